@@ -1,0 +1,39 @@
+/**
+ * Time, as a parameter.
+ *
+ * Everything that asks what time it is or waits for a moment takes a {@link Clock}, so that a test, and the control
+ * clock of local Azure, can move time for all of it at once.
+ */
+
+/** Ends a wait that has not come due; calling it again, or too late, does nothing. */
+export type Cancel = () => void
+
+/** Where the present moment and the waking at a later one come from. */
+export interface Clock {
+  /** The present moment, in milliseconds since the Unix epoch. */
+  now(): number
+  /**
+   * Calls `callback` once, when at least `delayMs` have passed. Delays of any length are kept; a waiting callback never
+   * keeps the process alive.
+   */
+  schedule(delayMs: number, callback: () => void): Cancel
+}
+
+// The longest delay setTimeout keeps; a longer one would fire at once.
+const longestTimerMs = 2 ** 31 - 1
+
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  schedule: (delayMs, callback) => {
+    let timer: ReturnType<typeof setTimeout>
+    const wait = (remainingMs: number): void => {
+      const stepMs = Math.min(Math.max(remainingMs, 0), longestTimerMs)
+      timer = setTimeout(() => (remainingMs > stepMs ? wait(remainingMs - stepMs) : callback()), stepMs)
+      // Browsers answer a number here, Node an object that would keep the process alive.
+      if (typeof timer === 'object') timer.unref()
+    }
+    wait(delayMs)
+    return () => clearTimeout(timer)
+  },
+}

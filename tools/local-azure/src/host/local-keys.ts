@@ -1,0 +1,46 @@
+/**
+ * The keys and ids of one local Azure: made at random the first time they are asked for, and kept.
+ *
+ * Every key begins with the head that production refuses (`isLocalKey` of common); every id is a GUID.
+ */
+
+import { randomBytes, randomUUID } from 'node:crypto'
+import { localKeyHead } from '@latchkey/common'
+import type { Database } from './database.ts'
+
+/** Keys and ids by name. */
+export class LocalKeys {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+    database.exec('CREATE TABLE IF NOT EXISTS keys (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT')
+  }
+
+  /** The key called `name`: 64 bytes in base64, the first 12 of them the recognisable head. */
+  key(name: string): string {
+    return this.#getOrMake(`key:${name}`, makeKey)
+  }
+
+  /** Replaces the key called `name` and answers the new one. */
+  regenerate(name: string): string {
+    const value = makeKey()
+    const sql = 'INSERT INTO keys VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'
+    this.#database.run(sql, `key:${name}`, value)
+    return value
+  }
+
+  /** The GUID called `name`. */
+  id(name: string): string {
+    return this.#getOrMake(`id:${name}`, randomUUID)
+  }
+
+  #getOrMake(name: string, make: () => string): string {
+    this.#database.run('INSERT INTO keys VALUES (?, ?) ON CONFLICT (name) DO NOTHING', name, make())
+    return String(this.#database.get('SELECT value FROM keys WHERE name = ?', name)?.['value'])
+  }
+}
+
+function makeKey(): string {
+  return localKeyHead + randomBytes(52).toString('base64')
+}
