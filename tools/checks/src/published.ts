@@ -1,0 +1,33 @@
+/**
+ * The packages of this workspace that are published, read from their package.json files.
+ */
+
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** A package that goes to the registry. */
+export interface PublishedPackage {
+  readonly name: string
+  readonly folder: string
+  /** The subpaths it exports, `.` first. */
+  readonly subpaths: readonly string[]
+}
+
+interface Manifest {
+  readonly name: string
+  readonly private?: boolean
+  readonly publishConfig?: { readonly exports?: Readonly<Record<string, unknown>> }
+}
+
+/** Every package under `root` that is not private. */
+export function listPublishedPackages(root: string): readonly PublishedPackage[] {
+  return globSync('{packages,apps,tools}/*/package.json', { cwd: root })
+    .toSorted()
+    .map((path) => ({ path, manifest: JSON.parse(readFileSync(join(root, path), 'utf8')) as Manifest }))
+    .filter(({ manifest }) => manifest.private !== true)
+    .map(({ path, manifest }) => ({
+      name: manifest.name,
+      folder: join(root, dirname(path)),
+      subpaths: Object.keys(manifest.publishConfig?.exports ?? {}),
+    }))
+}
