@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { copyWorkspace, type WorkspaceCopy } from './workspace-copy.ts'
+
+// Every defect is planted alone in a copy that passes without it, so a failing step can only mean the defect.
+const defects = [
+  {
+    what: 'an import of a package above, undeclared',
+    step: 'layers',
+    path: 'packages/common/src/planted.ts',
+    content: "import { version } from '@latchkey/server'\n\nexport const planted = version\n",
+    says: '@latchkey/server',
+  },
+  {
+    what: 'a relative import into another package',
+    step: 'layers',
+    path: 'packages/fluid/src/planted.ts',
+    content: "import { planted } from '../../identity/src/index.ts'\n\nexport const copy = planted\n",
+    says: 'leaves the package',
+  },
+  {
+    what: 'a package that imports a tool',
+    step: 'lint',
+    path: 'packages/server/src/planted.ts',
+    content:
+      "import { startLocalAzure } from '@latchkey/local-azure'\n\nexport const planted: unknown = startLocalAzure\n",
+    says: 'No package or app imports a tool',
+  },
+  {
+    what: 'a file over 300 lines',
+    step: 'lint',
+    path: 'packages/common/src/planted.ts',
+    content: `${Array.from({ length: 301 }, (_, line) => `export const planted${line} = ${line}`).join('\n')}\n`,
+    says: 'noExcessiveLinesPerFile',
+  },
+  {
+    what: 'a type error',
+    step: 'types',
+    path: 'packages/common/src/planted.ts',
+    content: "export const planted: number = 'text'\n",
+    says: 'TS2322',
+  },
+  {
+    what: 'a floating promise',
+    step: 'promises',
+    path: 'packages/common/src/planted.ts',
+    content: "export function planted(): void {\n  crypto.subtle.digest('SHA-256', new Uint8Array())\n}\n",
+    says: 'no-floating-promises',
+  },
+  {
+    what: 'an unused export',
+    step: 'dead-code',
+    path: 'packages/common/src/planted.ts',
+    content: 'export const planted = 1\n',
+    says: 'planted',
+  },
+  ...[
+    ['an access key in a connection string', `endpoint=https://x/;accesskey=${'Ab9/'.repeat(20)}AbCdEA==`],
+    ['a Cosmos account key', `AccountEndpoint=https://x;AccountKey=${'Ab9/'.repeat(21)}Ab==`],
+    ['an Entra client secret', `secret: 'abc8${'Q~'}${'x7Yz'.repeat(8)}'`],
+    ['a JSON Web Token', `${'eyJ'}hbGciOiJIUzI1NiJ9.${'eyJ'}zdWIiOiJhbGljZSJ9.c2lnbmF0dXJlLWJ5dGVz`],
+    ['a refresh token in a URL', `http://x/api/RefreshToken?${'refresh_token'}=0123456789abcdef0123`],
+    ['a GitHub token', `${'ghp'}_${'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'}`],
+  ].map(([what, line]) => ({
+    what,
+    step: 'secrets',
+    path: 'packages/common/src/planted.ts',
+    content: `// ${line}\n`,
+    says: 'planted.ts',
+  })),
+]
+
+describe('check', () => {
+  let copy: WorkspaceCopy
+  beforeAll(() => {
+    copy = copyWorkspace()
+  })
+  afterAll(() => copy.remove())
+
+  test.for([...new Set(defects.map((defect) => defect.step))])('%s passes without a defect', (step) => {
+    const { passed, output } = copy.check(step)
+    expect(output).toContain(`ok   ${step}`)
+    expect(passed).toBe(true)
+  })
+
+  test.for(defects)('$step fails for $what', ({ step, path, content, says }) => {
+    const { passed, output } = copy.checkWith(step, path, content)
+    expect(output).toContain(says)
+    expect(passed).toBe(false)
+  })
+})
