@@ -3,7 +3,16 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
@@ -12,14 +21,21 @@ const root = resolve(import.meta.dirname, '../../..')
 export interface WorkspaceCopy {
   readonly folder: string
   /** Writes a file, runs one step of `check`, removes the file, and answers what the step said. */
-  checkWith(step: string, path: string, content: string): { readonly passed: boolean; readonly output: string }
+  checkWith(
+    step: string,
+    path: string,
+    content: string,
+  ): { readonly passed: boolean; readonly output: string }
   check(step: string): { readonly passed: boolean; readonly output: string }
   remove(): void
 }
 
 export function copyWorkspace(): WorkspaceCopy {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-check-'))
-  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8' })
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
   for (const path of listed.split('\0').filter((name) => name !== '' && existsSync(join(root, name)))) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
     cpSync(join(root, path), join(folder, path))
