@@ -10,7 +10,44 @@ export type { Cancel, Clock } from './clock.ts'
 export { systemClock } from './clock.ts'
 export type { CompactJws, CompactJwsErrorCode, JsonObject } from './compact-jws.ts'
 export { maxCompactJwsLength, parseCompactJws } from './compact-jws.ts'
+export type { ConnectionStringErrorCode, EndpointCredential } from './connection-string.ts'
+export { parseConnectionString } from './connection-string.ts'
 export type { ErrorDetails, LatchkeyErrorOptions } from './errors.ts'
 export { isLatchkeyError, LatchkeyError } from './errors.ts'
+export type {
+  CallingApplicationIdentifier,
+  CallingApplicationKind,
+  CommunicationIdentifier,
+  CommunicationIdentifierKind,
+  CommunicationUserIdentifier,
+  CommunicationUserKind,
+  Identifier,
+  MicrosoftTeamsAppIdentifier,
+  MicrosoftTeamsAppKind,
+  MicrosoftTeamsUserIdentifier,
+  MicrosoftTeamsUserKind,
+  PhoneNumberIdentifier,
+  PhoneNumberKind,
+  TeamsCloud,
+  TeamsExtensionUserIdentifier,
+  TeamsExtensionUserKind,
+  UnknownIdentifier,
+  UnknownIdentifierKind,
+} from './identifiers/identifier.ts'
+export { formatRawId, parseRawId } from './identifiers/raw-id.ts'
+export type { IdentifierErrorCode, WireIdentifier } from './identifiers/wire-identifier.ts'
+export { formatWireIdentifier, parseWireIdentifier } from './identifiers/wire-identifier.ts'
 export { isLocalKey, isLoopbackUrl, localKeyHead } from './local-key.ts'
 export { Secret } from './secret.ts'
+export type { AccessKeyErrorCode, KeyCredential } from './signing/access-key.ts'
+export { AccessKeyCredential } from './signing/access-key.ts'
+export type { HeaderSigner, RequestSigner, SignerOptions } from './signing/signer.ts'
+export { createHeaderSigner, createRequestSigner } from './signing/signer.ts'
+export type { SignableRequest, SignatureHeaders } from './signing/string-to-sign.ts'
+export type {
+  ReceivedRequest,
+  SignatureRefusal,
+  SignatureVerdict,
+  VerifySignedRequestOptions,
+} from './signing/verify-signed-request.ts'
+export { verifySignedRequest } from './signing/verify-signed-request.ts'

@@ -6,7 +6,8 @@
  * {@link Secret.reveal}, which is easy to search for.
  */
 
-const redacted = '[redacted]'
+/** What a secret prints as. */
+export const redacted = '[redacted]'
 
 /**
  * Holds a secret value and prints as `[redacted]`.
@@ -39,5 +40,10 @@ export class Secret<T = string> {
   }
 }
 
-// Node's util.inspect and console.log look for this symbol; naming it by key keeps this file free of node:util.
-Object.defineProperty(Secret.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => redacted })
+/** Makes `util.inspect` and `console.log` print every object with this prototype as `[redacted]`. */
+export function redactInspection(prototype: object): void {
+  // Naming the symbol by its key keeps this file free of node:util.
+  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => redacted })
+}
+
+redactInspection(Secret.prototype)

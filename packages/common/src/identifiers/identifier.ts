@@ -1,0 +1,107 @@
+/**
+ * Who takes part in a conversation: the identifiers of Azure Communication Services.
+ *
+ * The shapes are Azure's, so objects travel freely between this package and the Azure clients. `kind` tells them apart;
+ * `callingApplication` is ours alone, Azure's package answers `unknown` for it.
+ */
+
+/** The Teams cloud a participant lives in; `public` where nothing is said. */
+export type TeamsCloud = 'public' | 'dod' | 'gcch'
+
+/** A user of a Communication Services resource. */
+export interface CommunicationUserIdentifier {
+  /** The whole raw id, for example `8:acs:…`. */
+  communicationUserId: string
+}
+
+/** A phone number. */
+export interface PhoneNumberIdentifier {
+  /** E.164; it carries the tail `_{assertedId}` when it was read from a raw id that has one. */
+  phoneNumber: string
+  /** Wins over everything else when the raw id is asked for. */
+  rawId?: string | undefined
+  /** Tells apart several connections of one number in one call. */
+  assertedId?: string | undefined
+  isAnonymous?: boolean | undefined
+}
+
+/** A person in Microsoft Teams. */
+export interface MicrosoftTeamsUserIdentifier {
+  /** The Entra object id, unless the user is anonymous. */
+  microsoftTeamsUserId: string
+  rawId?: string | undefined
+  /** True for somebody who joined a meeting by link. */
+  isAnonymous?: boolean | undefined
+  cloud?: TeamsCloud | undefined
+}
+
+/** An application in Microsoft Teams, for example a bot or a call queue. */
+export interface MicrosoftTeamsAppIdentifier {
+  teamsAppId: string
+  rawId?: string | undefined
+  cloud?: TeamsCloud | undefined
+}
+
+/** A Teams Phone user who works through a Communication Services resource. */
+export interface TeamsExtensionUserIdentifier {
+  userId: string
+  tenantId: string
+  resourceId: string
+  rawId?: string | undefined
+  cloud?: TeamsCloud | undefined
+}
+
+/** An application that places and takes calls: every `28:` raw id that is not a Teams application. */
+export interface CallingApplicationIdentifier {
+  /** What follows `28:` in the raw id. */
+  callingApplicationId: string
+}
+
+/** Anything else. */
+export interface UnknownIdentifier {
+  /** The whole raw id. */
+  id: string
+}
+
+/** An identifier as Azure's clients take it, with or without `kind`. */
+export type CommunicationIdentifier =
+  | CommunicationUserIdentifier
+  | PhoneNumberIdentifier
+  | MicrosoftTeamsUserIdentifier
+  | MicrosoftTeamsAppIdentifier
+  | TeamsExtensionUserIdentifier
+  | UnknownIdentifier
+
+export interface CommunicationUserKind extends CommunicationUserIdentifier {
+  kind: 'communicationUser'
+}
+export interface PhoneNumberKind extends PhoneNumberIdentifier {
+  kind: 'phoneNumber'
+}
+export interface MicrosoftTeamsUserKind extends MicrosoftTeamsUserIdentifier {
+  kind: 'microsoftTeamsUser'
+}
+export interface MicrosoftTeamsAppKind extends MicrosoftTeamsAppIdentifier {
+  kind: 'microsoftTeamsApp'
+}
+export interface TeamsExtensionUserKind extends TeamsExtensionUserIdentifier {
+  kind: 'teamsExtensionUser'
+}
+export interface CallingApplicationKind extends CallingApplicationIdentifier {
+  kind: 'callingApplication'
+}
+export interface UnknownIdentifierKind extends UnknownIdentifier {
+  kind: 'unknown'
+}
+
+/** An identifier with the `kind` Azure gives it. */
+export type CommunicationIdentifierKind =
+  | CommunicationUserKind
+  | PhoneNumberKind
+  | MicrosoftTeamsUserKind
+  | MicrosoftTeamsAppKind
+  | TeamsExtensionUserKind
+  | UnknownIdentifierKind
+
+/** What {@link parseRawId} answers: Azure's kinds and `callingApplication`. */
+export type Identifier = CommunicationIdentifierKind | CallingApplicationKind

@@ -1,0 +1,141 @@
+/**
+ * The JSON form of an identifier in requests and answers of Azure Communication Services.
+ *
+ * A model always holds `rawId` and at most one nested model; kinds without a nested model (`callingApplication`,
+ * `unknown`) are `{ rawId }` alone.
+ */
+
+import { LatchkeyError } from '../errors.ts'
+import type { Identifier, TeamsCloud } from './identifier.ts'
+import { formatRawId, parseRawId } from './raw-id.ts'
+
+/** Why a value is not a wire identifier. */
+export type IdentifierErrorCode = 'ERR_IDENTIFIER_WIRE'
+
+/** An identifier as it stands in a JSON body. */
+export interface WireIdentifier {
+  kind?: string
+  rawId?: string
+  communicationUser?: { id: string }
+  phoneNumber?: { value: string; isAnonymous?: boolean; assertedId?: string }
+  microsoftTeamsUser?: { userId: string; isAnonymous?: boolean; cloud?: TeamsCloud }
+  microsoftTeamsApp?: { appId: string; cloud?: TeamsCloud }
+  teamsExtensionUser?: { userId: string; tenantId: string; resourceId: string; cloud?: TeamsCloud }
+}
+
+/** Writes an identifier as its JSON model. */
+export function formatWireIdentifier(identifier: Identifier): WireIdentifier {
+  const rawId = formatRawId(identifier)
+  const cloud = 'cloud' in identifier ? (identifier.cloud ?? 'public') : 'public'
+  switch (identifier.kind) {
+    case 'communicationUser':
+      return { rawId, communicationUser: { id: identifier.communicationUserId } }
+    case 'phoneNumber': {
+      const { assertedId, isAnonymous = false, phoneNumber: value } = identifier
+      return { rawId, phoneNumber: { value, isAnonymous, ...(assertedId !== undefined && { assertedId }) } }
+    }
+    case 'microsoftTeamsUser': {
+      const { isAnonymous = false, microsoftTeamsUserId: userId } = identifier
+      return { rawId, microsoftTeamsUser: { userId, isAnonymous, cloud } }
+    }
+    case 'microsoftTeamsApp':
+      return { rawId, microsoftTeamsApp: { appId: identifier.teamsAppId, cloud } }
+    case 'teamsExtensionUser': {
+      const { resourceId, tenantId, userId } = identifier
+      return { rawId, teamsExtensionUser: { userId, tenantId, resourceId, cloud } }
+    }
+    default:
+      return { rawId }
+  }
+}
+
+/**
+ * Reads an identifier from JSON that somebody else wrote.
+ *
+ * The nested model decides; a model without one is read from its `rawId`. Missing `cloud` and `isAnonymous` mean
+ * `public` and `false`.
+ *
+ * @throws {@link LatchkeyError} `ERR_IDENTIFIER_WIRE`, with the path in `details`, for anything else.
+ */
+export function parseWireIdentifier(value: unknown): Identifier {
+  const model = readObject(value, '')
+  const nested = nestedNames.filter((name) => model[name] !== undefined && model[name] !== null)
+  const [name, second] = nested
+  if (second !== undefined) throw malformed(second)
+  const rawId = readOptionalText(model, 'rawId', '')
+  if (name === undefined) {
+    if (rawId === undefined) throw malformed('rawId')
+    return parseRawId(rawId)
+  }
+  return parseNested(name, readObject(model[name], name), rawId === undefined ? {} : { rawId })
+}
+
+const nestedNames = [
+  'communicationUser',
+  'phoneNumber',
+  'microsoftTeamsUser',
+  'microsoftTeamsApp',
+  'teamsExtensionUser',
+] as const
+
+type NestedName = (typeof nestedNames)[number]
+type Members = Readonly<Record<string, unknown>>
+
+function parseNested(name: NestedName, model: Members, rawId: { rawId?: string }): Identifier {
+  const text = (member: string): string => {
+    const value = readOptionalText(model, member, name)
+    if (value === undefined) throw malformed(`${name}.${member}`)
+    return value
+  }
+  switch (name) {
+    case 'communicationUser':
+      return { kind: name, communicationUserId: text('id') }
+    case 'phoneNumber': {
+      const assertedId = readOptionalText(model, 'assertedId', name)
+      const isAnonymous = readFlag(model, 'isAnonymous', name)
+      return { kind: name, phoneNumber: text('value'), isAnonymous, assertedId, ...rawId }
+    }
+    case 'microsoftTeamsUser': {
+      const isAnonymous = readFlag(model, 'isAnonymous', name)
+      const cloud = readCloud(model, name)
+      return { kind: name, microsoftTeamsUserId: text('userId'), isAnonymous, cloud, ...rawId }
+    }
+    case 'microsoftTeamsApp':
+      return { kind: name, teamsAppId: text('appId'), cloud: readCloud(model, name), ...rawId }
+    case 'teamsExtensionUser': {
+      const cloud = readCloud(model, name)
+      const [userId, tenantId, resourceId] = [text('userId'), text('tenantId'), text('resourceId')]
+      return { kind: name, userId, tenantId, resourceId, cloud, ...rawId }
+    }
+  }
+}
+
+function readObject(value: unknown, path: string): Members {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(path)
+  return value as Members
+}
+
+function readOptionalText(model: Members, member: string, path: string): string | undefined {
+  const value = model[member] ?? undefined
+  if (value === undefined || typeof value === 'string') return value
+  throw malformed(path === '' ? member : `${path}.${member}`)
+}
+
+function readFlag(model: Members, member: string, path: string): boolean {
+  const value = model[member] ?? false
+  if (typeof value === 'boolean') return value
+  throw malformed(`${path}.${member}`)
+}
+
+function readCloud(model: Members, path: string): TeamsCloud {
+  const value = model['cloud'] ?? 'public'
+  if (value === 'public' || value === 'dod' || value === 'gcch') return value
+  throw malformed(`${path}.cloud`)
+}
+
+function malformed(path: string): LatchkeyError<IdentifierErrorCode> {
+  return new LatchkeyError('The value is not a communication identifier', {
+    code: 'ERR_IDENTIFIER_WIRE',
+    details: { path },
+  })
+}

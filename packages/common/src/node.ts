@@ -1,0 +1,34 @@
+/**
+ * What only Node can do at once: signing without a promise, for HTTP clients that add headers synchronously.
+ *
+ * @module
+ */
+
+import { systemClock } from './clock.ts'
+import { parseAccessKey } from './signing/access-key.ts'
+import { createMac, hashBase64 } from './signing/sha256-node.ts'
+import type { SignerOptions } from './signing/signer.ts'
+import type { SignableRequest, SignatureHeaders } from './signing/string-to-sign.ts'
+import { formatAuthorization, formatStringToSign } from './signing/string-to-sign.ts'
+
+/** Answers the headers to add to a request. */
+export type SyncHeaderSigner = (request: SignableRequest) => SignatureHeaders
+
+/**
+ * Makes a function that answers the signature headers of a request at once.
+ *
+ * @param accessKey - Base64, as the portal shows it.
+ * @throws {@link LatchkeyError} `ERR_ACCESS_KEY` for an empty key or one that is not canonical base64.
+ */
+export function createSyncHeaderSigner(accessKey: string, options: SignerOptions = {}): SyncHeaderSigner {
+  const { clock = systemClock } = options
+  const mac = createMac(parseAccessKey(accessKey))
+  return ({ body = '', method, url }) => {
+    const { host, pathname, search } = new URL(url)
+    const date = new Date(clock.now()).toUTCString()
+    const contentHash = hashBase64(body)
+    const parts = { method: method.toUpperCase(), target: pathname + search, date, host, contentHash }
+    const authorization = formatAuthorization(mac.sign(formatStringToSign(parts)))
+    return { host, 'x-ms-date': date, 'x-ms-content-sha256': contentHash, authorization }
+  }
+}

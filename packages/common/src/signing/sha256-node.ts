@@ -1,0 +1,29 @@
+/**
+ * SHA-256 and HMAC-SHA-256 by node:crypto: synchronous, and several times faster there than WebCrypto for small inputs.
+ */
+
+import { createHmac, createSecretKey, hash, timingSafeEqual } from 'node:crypto'
+import type { Mac } from './sha256-web.ts'
+
+/** A {@link Mac} that answers at once. */
+export interface SyncMac extends Mac {
+  sign(text: string): string
+  verify(text: string, code: Uint8Array<ArrayBuffer>): boolean
+}
+
+/** The hash of some bytes, or of a text as UTF-8, in base64. */
+export function hashBase64(data: Uint8Array<ArrayBuffer> | string): string {
+  return hash('sha256', data, 'base64')
+}
+
+/** Prepares a key, once for all its uses. */
+export function createMac(key: Uint8Array<ArrayBuffer>): SyncMac {
+  const secret = createSecretKey(key)
+  return {
+    sign: (text) => createHmac('sha256', secret).update(text).digest('base64'),
+    verify: (text, code) => {
+      const expected = createHmac('sha256', secret).update(text).digest()
+      return code.length === expected.length && timingSafeEqual(code, expected)
+    },
+  }
+}

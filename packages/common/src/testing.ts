@@ -1,0 +1,86 @@
+/**
+ * Time that stands still until it is told to move, for the tests of everything that takes a {@link Clock}.
+ *
+ * @module
+ */
+
+import type { Cancel, Clock } from './clock.ts'
+
+/** A {@link Clock} in the hands of a test. */
+export interface ManualClock extends Clock {
+  /**
+   * Moves time forward, calling what comes due on the way, each at its own moment and in order, and lets the promises
+   * that this settles run before it goes on.
+   */
+  advance(byMs: number): Promise<void>
+  /**
+   * Sets the clock to another moment without passing through the time between, as sleep or a clock correction does; then
+   * calls everything that is overdue.
+   */
+  jump(byMs: number): Promise<void>
+  /** How many callbacks wait. */
+  readonly waiting: number
+  /** When the next callback is due, in milliseconds since the epoch, or `undefined`. */
+  readonly nextDueMs: number | undefined
+}
+
+interface Wait {
+  readonly dueMs: number
+  readonly callback: () => void
+}
+
+// Enough turns of the microtask queue for a chain of awaits to come to rest.
+const turns = 50
+
+/**
+ * Makes a clock that moves only when told to.
+ *
+ * @param startMs - Milliseconds since the epoch. Default 2026-01-01T00:00:00Z.
+ */
+export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): ManualClock {
+  const waits = new Set<Wait>()
+  let nowMs = startMs
+
+  const next = (): Wait | undefined => {
+    let first: Wait | undefined
+    for (const wait of waits) if (first === undefined || wait.dueMs < first.dueMs) first = wait
+    return first
+  }
+  const fireUntil = async (endMs: number): Promise<void> => {
+    await settle()
+    for (let wait = next(); wait !== undefined && wait.dueMs <= endMs; wait = next()) {
+      nowMs = Math.max(nowMs, wait.dueMs)
+      waits.delete(wait)
+      wait.callback()
+      await settle()
+    }
+  }
+
+  return {
+    now: () => nowMs,
+    schedule: (delayMs, callback): Cancel => {
+      const wait = { dueMs: nowMs + Math.max(delayMs, 0), callback }
+      waits.add(wait)
+      return () => waits.delete(wait)
+    },
+    advance: async (byMs) => {
+      const endMs = nowMs + byMs
+      await fireUntil(endMs)
+      nowMs = endMs
+    },
+    jump: async (byMs) => {
+      nowMs += byMs
+      await fireUntil(nowMs)
+    },
+    get waiting() {
+      return waits.size
+    },
+    get nextDueMs() {
+      return next()?.dueMs
+    },
+  }
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+}
