@@ -6,6 +6,11 @@
 
 export type { Endpoints, EndpointUser, Ports } from './endpoints.ts'
 export { defaultPortBase } from './endpoints.ts'
+export type { ControlClock } from './host/clock.ts'
+export type { HostErrorCode } from './host/errors.ts'
+export type { Fault, FaultKind, FaultOptions, Faults } from './host/faults.ts'
+export type { LoggedRequest, RequestLog } from './host/request-log.ts'
 export type { LocalService, Overview, RequestContext, ServiceHost, ServiceName } from './host/service.ts'
+export { settingsOf } from './settings.ts'
 export type { LocalAzure, LocalAzureOptions } from './start-local-azure.ts'
 export { startLocalAzure } from './start-local-azure.ts'

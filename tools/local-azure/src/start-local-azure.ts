@@ -2,20 +2,25 @@
  * Starts every service of local Azure in this process.
  */
 
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { createCommunicationService } from './communication/communication-service.ts'
 import { createCosmosService } from './cosmos/cosmos-service.ts'
 import { createDashboardService } from './dashboard/dashboard-service.ts'
-import { defaultPortBase, describeEndpoints, type Endpoints, type Ports, portsFrom } from './endpoints.ts'
+import { defaultPortBase, describeEndpoints, type Endpoints } from './endpoints.ts'
 import { createEntraService } from './entra/entra-service.ts'
 import { createFluidService } from './fluid/fluid-service.ts'
+import { openCertificates } from './host/certificates.ts'
 import { ControlClock } from './host/clock.ts'
-import { Database } from './host/database.ts'
-import { type Listener, listen } from './host/listen.ts'
+import { createControlApi } from './host/control-api.ts'
+import type { DashboardSources } from './host/dashboard-sources.ts'
+import { type DataDirectory, openDataDirectory } from './host/data-directory.ts'
+import { Faults } from './host/faults.ts'
+import { createFrontDoor } from './host/front-door.ts'
 import { LocalKeys } from './host/local-keys.ts'
+import { bindPorts, type Door } from './host/ports.ts'
+import { RequestLog } from './host/request-log.ts'
 import type { LocalService, ServiceHost, ServiceName } from './host/service.ts'
 import { TokenLedger } from './host/token-ledger.ts'
+import { withControlApi } from './host/with-control-api.ts'
 
 /** How to start. */
 export interface LocalAzureOptions {
@@ -31,70 +36,108 @@ export interface LocalAzureOptions {
 export interface LocalAzure {
   readonly endpoints: Endpoints
   readonly clock: ControlClock
+  readonly faults: Faults
+  readonly requests: RequestLog
   readonly services: Readonly<Record<ServiceName, LocalService>>
+  /** Forgets everything and seeds again; keys, ids and ports stay. */
+  reset(): Promise<void>
   close(): Promise<void>
 }
 
-/** Starts local Azure. */
+/**
+ * Starts local Azure.
+ *
+ * @throws LatchkeyError with one of `HostErrorCode` when a port is taken or the data folder cannot be used.
+ *
+ * @example
+ * ```ts
+ * const localAzure = await startLocalAzure({ portBase: 0, data: 'memory' })
+ * console.log(localAzure.endpoints.communication.connectionString)
+ * await localAzure.close()
+ * ```
+ */
 export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<LocalAzure> {
   const { portBase = defaultPortBase, data = '.latchkey', throttling = true } = options
+  const directory = openDataDirectory(data)
+  try {
+    return await start(directory, portBase, throttling)
+  } catch (error) {
+    directory.close()
+    throw error
+  }
+}
+
+async function start(directory: DataDirectory, portBase: number, throttling: boolean): Promise<LocalAzure> {
   const clock = new ControlClock()
   const tokens = new TokenLedger()
-  if (data !== 'memory') mkdirSync(data, { recursive: true })
-  const databases: Database[] = []
-  const open = (name: string): Database => {
-    const database = new Database(data === 'memory' ? ':memory:' : join(data, `${name}.sqlite`))
-    databases.push(database)
-    return database
-  }
-  const keys = new LocalKeys(open('keys'))
+  const faults = new Faults()
+  const requests = new RequestLog()
+  const keysDatabase = directory.open('keys')
+  const keys = new LocalKeys(keysDatabase)
+  const certificates = await openCertificates(keysDatabase, Date.now())
   let endpoints: Endpoints | undefined
+  const knownEndpoints = (): Endpoints => {
+    if (!endpoints) throw new Error('The ports are not bound yet')
+    return endpoints
+  }
   const host = (name: ServiceName): ServiceHost => ({
     clock,
-    database: open(name),
+    database: directory.open(name),
     keys,
     tokens,
     throttling,
-    endpoints: () => {
-      if (!endpoints) throw new Error('The ports are not bound yet')
-      return endpoints
-    },
+    endpoints: knownEndpoints,
   })
-  const services = {
-    entra: createEntraService(host('entra')),
-    communication: createCommunicationService(host('communication')),
+  const entra = createEntraService(host('entra'))
+  const stateful = {
+    entra,
+    communication: createCommunicationService(host('communication'), {
+      verifyEntraToken: entra.verifyAccessToken,
+    }),
     cosmos: createCosmosService(host('cosmos')),
     fluid: createFluidService(host('fluid')),
-    dashboard: createDashboardService(host('dashboard')),
   }
-  const wanted = portBase === 0 ? undefined : portsFrom(portBase)
-  const listeners: Listener[] = []
-  const bind = async (service: LocalService): Promise<number> => {
-    const listener = await listen({
-      port: wanted?.[service.name] ?? 0,
-      fetch: (request, context) => service.fetch(request, context),
-      upgrade: service.upgrade?.bind(service),
-    })
-    listeners.push(listener)
-    return listener.port
+  const reset = async (only?: ServiceName): Promise<void> => {
+    for (const service of Object.values(stateful)) if (!only || only === service.name) await service.reset()
+    if (only) return
+    tokens.clear()
+    faults.clear()
+    requests.clear()
   }
-  const ports: Ports = {
-    ...(wanted ?? portsFrom(0)),
-    dashboard: await bind(services.dashboard),
-    entra: await bind(services.entra),
-    communication: await bind(services.communication),
-    cosmos: await bind(services.cosmos),
-    fluid: await bind(services.fluid),
+  const accounts = (): ReturnType<typeof entra.accounts> => entra.accounts()
+  const sources: DashboardSources = { services: stateful, clock, faults, requests, accounts, reset }
+  const controlApi = createControlApi({ sources, endpoints: knownEndpoints })
+  const dashboard = withControlApi(createDashboardService(host('dashboard'), sources), controlApi)
+  const services = { ...stateful, dashboard }
+  const report = (message: string, error: unknown): void => console.error(message, error)
+  const door = (service: LocalService): Door => createFrontDoor(service, { clock, faults, requests, report })
+  const doors = {
+    entra: door(entra),
+    communication: door(services.communication),
+    cosmos: door(services.cosmos),
+    fluid: door(services.fluid),
+    dashboard: door(dashboard),
   }
-  endpoints = describeEndpoints(ports, keys, '')
+  const closeServices = async (): Promise<void> => {
+    for (const service of Object.values(services)) await service.close()
+  }
+  const bound = await bindPorts(portBase, doors, certificates.leaf).catch(async (error: unknown) => {
+    await closeServices()
+    throw error
+  })
+  endpoints = describeEndpoints(bound.ports, keys, certificates.authority)
+  directory.write('endpoints.json', `${JSON.stringify(endpoints, null, 2)}\n`)
   return {
     endpoints,
     clock,
+    faults,
+    requests,
     services,
+    reset: () => reset(),
     close: async () => {
-      await Promise.all(listeners.map((listener) => listener.close()))
-      for (const service of Object.values(services)) await service.close()
-      for (const database of databases) database.close()
+      await bound.close()
+      await closeServices()
+      directory.close()
     },
   }
 }

@@ -4,11 +4,13 @@
  * Only loopback is ever bound (rule E1). The time limits are shorter than Node's, so that a slow client holds nothing.
  */
 
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
+import { emulatorHeader, emulatorHeaderValue } from './guard.ts'
 import type { RequestContext } from './service.ts'
 
 /** A private key with its certificate, in PEM. */
@@ -17,11 +19,19 @@ export interface TlsIdentity {
   readonly cert: string
 }
 
+/** The connection a request came on, for those who do not mean to answer. */
+export interface Connection {
+  /** Resets the connection; what it returns is given back instead of an answer. */
+  reset(): Response
+  /** Waits for the client to give up. */
+  hang(): Promise<Response>
+}
+
 export interface ListenOptions {
   /** 0 for any free port. */
   readonly port: number
-  readonly fetch: (request: Request, context: RequestContext) => Response | Promise<Response>
-  readonly upgrade?: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined
+  readonly fetch: (request: Request, context: RequestContext, connection: Connection) => Promise<Response>
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly tls?: TlsIdentity
 }
 
@@ -35,14 +45,24 @@ export interface Listener {
 /** Starts to listen on 127.0.0.1. Rejects with Node's `EADDRINUSE` when the port is taken. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const handle = getRequestListener(
-    (request, bindings) => options.fetch(request, { target: (bindings as HttpBindings).incoming.url ?? '/' }),
+    (request, bindings) => {
+      const { incoming, outgoing } = bindings as HttpBindings
+      return options.fetch(request, { target: incoming.url ?? '/' }, connectionOf(outgoing as ServerResponse))
+    },
     { overrideGlobalObjects: false },
   )
   const limits = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000 }
   const server: Server = options.tls
     ? createTlsServer({ ...limits, ...options.tls }, handle)
     : createServer(limits, handle)
-  if (options.upgrade) server.on('upgrade', options.upgrade)
+  const upgraded = new Set<Duplex>()
+  server.on('upgrade', (request, socket, head) => {
+    upgraded.add(socket)
+    socket.on('close', () => upgraded.delete(socket))
+    socket.on('error', () => socket.destroy())
+    options.upgrade(request, socket, head)
+  })
+  server.on('clientError', refuseGarbage)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, '127.0.0.1', resolve)
@@ -53,6 +73,34 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
+        for (const socket of upgraded) socket.destroy()
       }),
   }
+}
+
+function connectionOf(outgoing: ServerResponse): Connection {
+  return {
+    reset: () => {
+      resetSocket(outgoing.socket)
+      return RESPONSE_ALREADY_SENT
+    },
+    hang: () =>
+      new Promise((resolve) => {
+        if (outgoing.destroyed) resolve(RESPONSE_ALREADY_SENT)
+        else outgoing.once('close', () => resolve(RESPONSE_ALREADY_SENT))
+      }),
+  }
+}
+
+/** Ends a connection as a broken network does. */
+export function resetSocket(socket: Duplex | null): void {
+  // A TLS socket knows no reset of its own; for its client an end without close_notify is the same.
+  if (socket instanceof Socket && !('encrypted' in socket)) socket.resetAndDestroy()
+  else socket?.destroy()
+}
+
+function refuseGarbage(_error: Error, socket: Duplex): void {
+  if (!socket.writable) return
+  const headers = `${emulatorHeader}: ${emulatorHeaderValue}\r\nConnection: close\r\nContent-Length: 0`
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${headers}\r\n\r\n`)
 }

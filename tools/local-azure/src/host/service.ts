@@ -15,7 +15,8 @@ import type { LocalKeys } from './local-keys.ts'
 import type { TokenLedger } from './token-ledger.ts'
 
 /** The services of local Azure, by the name used for faults, logs and data files. */
-export type ServiceName = 'dashboard' | 'entra' | 'communication' | 'cosmos' | 'fluid'
+export const serviceNames = ['dashboard', 'entra', 'communication', 'cosmos', 'fluid'] as const
+export type ServiceName = (typeof serviceNames)[number]
 
 /** What the host knows about a request that a Request cannot say. */
 export interface RequestContext {
