@@ -1,0 +1,35 @@
+/**
+ * The failure a Fluid client is told when there is no token.
+ */
+
+/** Why there is no token. */
+export type FluidTokenFetchErrorCode =
+  | 'ERR_FLUID_TOKEN_FETCH'
+  | 'ERR_FLUID_TOKEN_FETCH_REFUSED'
+  | 'ERR_FLUID_TOKEN_FETCH_ANSWER'
+  | 'ERR_FLUID_TOKEN_FETCH_TIMEOUT'
+
+/**
+ * No token could be had.
+ *
+ * `canRetry` is what the Fluid driver decides by: on true it asks again for as long as it takes, on false it disposes
+ * the container. The class extends Error and not LatchkeyError so that a browser loads nothing but this folder.
+ */
+export class FluidTokenFetchError extends Error {
+  override readonly name: string = 'FluidTokenFetchError'
+  readonly code: FluidTokenFetchErrorCode
+  readonly canRetry: boolean
+
+  constructor(code: FluidTokenFetchErrorCode, canRetry: boolean, cause?: unknown) {
+    super(messages[code], cause === undefined ? undefined : { cause })
+    this.code = code
+    this.canRetry = canRetry
+  }
+}
+
+const messages: Readonly<Record<FluidTokenFetchErrorCode, string>> = {
+  ERR_FLUID_TOKEN_FETCH: 'The Fluid token could not be fetched',
+  ERR_FLUID_TOKEN_FETCH_REFUSED: 'The server refused a Fluid token',
+  ERR_FLUID_TOKEN_FETCH_ANSWER: 'The server answered something that is not a Fluid token',
+  ERR_FLUID_TOKEN_FETCH_TIMEOUT: 'The server did not answer with a Fluid token in time',
+}

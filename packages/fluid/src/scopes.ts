@@ -1,0 +1,47 @@
+/**
+ * What a token lets its bearer do, in the words of the service.
+ */
+
+import { fluidError } from './errors.ts'
+
+/** A permission on one document. */
+export type FluidScope = 'doc:read' | 'doc:write' | 'summary:write'
+
+/** Every scope the service knows, in the order in which tokens list them. */
+export const fluidScopes: readonly FluidScope[] = ['doc:read', 'doc:write', 'summary:write']
+
+/** Tells whether `value` is a scope the service knows. */
+export function isFluidScope(value: unknown): value is FluidScope {
+  return value === 'doc:read' || value === 'doc:write' || value === 'summary:write'
+}
+
+// The index is a set of scopes, one bit each.
+const scopeSets: readonly (readonly FluidScope[])[] = Array.from({ length: 8 }, (_, bits) =>
+  fluidScopes.filter((_scope, place) => bits & (1 << place)),
+)
+
+/**
+ * Reads the scopes of a token that is to be made: without repeats, in the service's order.
+ *
+ * Every route of the service asks for `doc:read`, and creating a document for `doc:write` too, so a token without them
+ * would be refused later, in the client, with less to go by.
+ *
+ * @throws `ERR_FLUID_SCOPES`
+ */
+export function parseScopes(value: unknown, isForCreation: boolean): readonly FluidScope[] {
+  if (!Array.isArray(value)) throw refusal('scopes must be an array')
+  let bits = 0
+  for (const scope of value) {
+    if (!isFluidScope(scope)) throw refusal('scopes may hold only doc:read, doc:write and summary:write')
+    bits |= 1 << fluidScopes.indexOf(scope)
+  }
+  if (bits === 0) throw refusal('scopes must not be empty')
+  if ((bits & 1) === 0) throw refusal('scopes must hold doc:read: the service asks for it everywhere')
+  if (isForCreation && (bits & 2) === 0)
+    throw refusal('A token without documentId creates: it needs doc:write')
+  return scopeSets[bits] ?? []
+}
+
+function refusal(message: string): Error {
+  return fluidError('ERR_FLUID_SCOPES', message)
+}

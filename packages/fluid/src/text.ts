@@ -1,0 +1,17 @@
+/**
+ * Two questions about a text that ends up before people's eyes.
+ */
+
+// Default ignorable: what counts as a letter or a mark and still shows nothing, such as a Hangul filler. And an empty
+// Braille cell.
+const visible = /[^\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u
+
+/** Tells whether a text shows nothing: empty, or only spaces and invisible characters. */
+export function isBlank(text: string): boolean {
+  return !visible.test(text)
+}
+
+/** Tells whether a text has no half of a surrogate pair, which UTF-8 cannot say. */
+export function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text)
+}

@@ -1,0 +1,86 @@
+/**
+ * Whether a text is a token in its one right spelling, signed by one of the tenant's keys.
+ *
+ * HMAC tokens are malleable as text: libraries accept spaces, padding and stray last bits, so that one token passes as
+ * several (RFC 8725bis 3.14). The form is therefore judged before any cryptography, and nothing inside the token is
+ * looked at before its signature is.
+ */
+
+import { isLatchkeyError, parseCompactJws } from '@latchkey/common'
+import jsonwebtoken, { type JwtPayload } from 'jsonwebtoken'
+import type { AcceptedKeys } from './accepted-keys.ts'
+import { refusedToken } from './errors.ts'
+
+/** The longest token read, in characters. */
+export const maxTokenLength = 8_192
+
+// {"alg":"HS256","typ":"JWT"} as every signer in use writes it, and with its members the other way round.
+const usualHeaders: ReadonlySet<string> = new Set([
+  'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9',
+  'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9',
+])
+
+// Three segments; the signature is 32 bytes, of which the last character carries four bits.
+const tokenForm = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
+
+/**
+ * Answers the claims of a token that one of `keys` signed; nothing about the claims themselves is checked yet.
+ *
+ * @throws `ERR_FLUID_TOKEN`
+ */
+export function readSignedClaims(token: unknown, keys: AcceptedKeys, nowMs: number): JwtPayload {
+  if (typeof token !== 'string') throw refusedToken('malformed')
+  if (token.length > maxTokenLength) throw refusedToken('too_large')
+  const [, header, payload] = tokenForm.exec(token) ?? []
+  if (header === undefined || payload === undefined) throw refusedToken('malformed')
+  if (!usualHeaders.has(header)) judgeHeader(token)
+  const claims = verifySignature(token, keys, nowMs)
+  if (!isCanonicalJson(payload, claims)) judgeForm(token)
+  return claims
+}
+
+function verifySignature(token: string, keys: AcceptedKeys, nowMs: number): JwtPayload {
+  for (const { key, untilMs } of keys) {
+    if (nowMs >= untilMs) continue
+    const claims = verifyWith(token, key)
+    if (claims !== undefined) return claims
+  }
+  throw refusedToken('signature')
+}
+
+// The times are judged afterwards, with reasons of their own, so that a forged token learns nothing from them.
+const signatureOnly = { algorithms: ['HS256'], ignoreExpiration: true, ignoreNotBefore: true } as const
+
+function verifyWith(token: string, key: AcceptedKeys[number]['key']): JwtPayload | undefined {
+  try {
+    const claims: unknown = jsonwebtoken.verify(token, key, { ...signatureOnly, algorithms: ['HS256'] })
+    return isObject(claims) ? claims : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is JwtPayload {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+// Most tokens were written by JSON.stringify. A text that says the same again, byte for byte, has its one right
+// base64url spelling, strict UTF-8 and no member twice; only another one needs the long way.
+function isCanonicalJson(segment: string, claims: object): boolean {
+  return Buffer.from(JSON.stringify(claims)).toString('base64url') === segment
+}
+
+function judgeForm(token: string): ReturnType<typeof parseCompactJws> {
+  try {
+    return parseCompactJws(token)
+  } catch (error) {
+    throw refusedToken(isLatchkeyError(error, 'ERR_JWS_TOO_LARGE') ? 'too_large' : 'malformed')
+  }
+}
+
+// RFC 7515 4.1.11: an extension named in crit that is not understood must be refused; here none is.
+function judgeHeader(token: string): void {
+  const { header } = judgeForm(token)
+  const isKnown = Object.keys(header).every((name) => name === 'alg' || name === 'typ' || name === 'kid')
+  if (!isKnown || header['alg'] !== 'HS256' || header['typ'] !== 'JWT') throw refusedToken('header')
+}

@@ -1,0 +1,103 @@
+/**
+ * The person a token speaks for, as the others in the session see them.
+ *
+ * A token whose user has no name disposes every client of the document, for good when the bearer may write
+ * (https://github.com/microsoft/FluidFramework/issues/20159), and neither the service nor the official signer minds.
+ * {@link parseUser} is what stands between such a token and a document.
+ */
+
+import { fluidError } from './errors.ts'
+import { isBlank, isWellFormed } from './text.ts'
+
+/** A person in a session. */
+export interface FluidUser<Details = unknown> {
+  /** Stable and unique inside the tenant. Two clients with one id are one member of the audience. */
+  readonly id: string
+  /** What the others see. */
+  readonly name: string
+  /**
+   * Anything else the others should see, for example an e-mail address: an object that JSON can say, at most
+   * {@link maxAdditionalDetailsLength} characters long as JSON. Everybody in the document can read it.
+   */
+  readonly additionalDetails?: Details
+}
+
+/** The longest `user.id` and `user.name`, in characters. */
+export const maxUserTextLength = 256
+
+/** The longest `additionalDetails`, in characters of JSON: a token must stay under 8 KiB. */
+export const maxAdditionalDetailsLength = 2_048
+
+/**
+ * Reads the user of a token that is to be made and answers it as the text of the claim.
+ *
+ * @throws `ERR_FLUID_USER` for an id or a name that is missing, blank or too long, and for any other member;
+ *   `ERR_FLUID_DETAILS` for additionalDetails that are not an object, cyclic, too long or hold a prototype key.
+ */
+export function formatUser(user: unknown): string {
+  if (typeof user !== 'object' || user === null) throw refusal('user must be an object with id and name')
+  for (const member in user) if (!isUserMember(member)) throw unknownMember(member, user)
+  const { id, name, additionalDetails } = user as Partial<Record<keyof FluidUser, unknown>>
+  const text = `{"id":${formatText(id, 'user.id')},"name":${formatText(name, 'user.name')}`
+  if (additionalDetails === undefined) return `${text}}`
+  return `${text},"additionalDetails":${formatDetails(additionalDetails)}}`
+}
+
+function isUserMember(member: string): boolean {
+  return member === 'id' || member === 'name' || member === 'additionalDetails'
+}
+
+function unknownMember(member: string, user: object): Error {
+  if (member === 'displayName' && 'name' in user)
+    return refusal('user.displayName reaches nobody: put it under additionalDetails')
+  if (member === 'displayName')
+    return refusal('user.displayName is not what the service reads: the name belongs in user.name')
+  return refusal('user may hold only id, name and additionalDetails')
+}
+
+function formatText(value: unknown, where: string): string {
+  if (typeof value !== 'string') throw refusal(`${where} must be a text`)
+  if (value.length > maxUserTextLength)
+    throw refusal(`${where} must not exceed ${maxUserTextLength} characters`)
+  if (isBlank(value)) throw refusal(`${where} must not be blank`)
+  if (!isWellFormed(value)) throw refusal(`${where} must be well-formed Unicode`)
+  return JSON.stringify(value)
+}
+
+function formatDetails(details: unknown): string {
+  if (typeof details !== 'object' || details === null || Array.isArray(details))
+    throw detailsRefusal('additionalDetails must be an object')
+  const text = stringify(details)
+  if (text.length > maxAdditionalDetailsLength)
+    throw detailsRefusal(`additionalDetails must not exceed ${maxAdditionalDetailsLength} characters of JSON`)
+  // A cheap look first; the names in question hardly ever occur, not even as values.
+  if (prototypeText.test(text)) JSON.parse(text, refusePrototypeKey)
+  return text
+}
+
+const prototypeText = /"(?:__proto__|constructor|prototype)"|\\u/
+
+function refusePrototypeKey(name: string, value: unknown): unknown {
+  if (name === '__proto__' || name === 'constructor' || name === 'prototype')
+    throw detailsRefusal('additionalDetails must not hold __proto__, constructor or prototype')
+  return value
+}
+
+function stringify(details: object): string {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(details)
+  } catch {
+    throw detailsRefusal('additionalDetails must be something JSON can say: no cycles, no bigint')
+  }
+  if (text?.[0] !== '{') throw detailsRefusal('additionalDetails must be an object in JSON too')
+  return text
+}
+
+function refusal(message: string): Error {
+  return fluidError('ERR_FLUID_USER', message)
+}
+
+function detailsRefusal(message: string): Error {
+  return fluidError('ERR_FLUID_DETAILS', message)
+}
