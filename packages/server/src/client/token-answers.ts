@@ -1,0 +1,47 @@
+/**
+ * What the server answers, as the page gets it: instants are dates.
+ */
+
+/** The signed-in person. */
+export interface Me {
+  readonly id: string
+  readonly displayName: string
+  readonly role: string
+  readonly email?: string
+}
+
+/** A token for chat and calling. */
+export interface CommunicationToken {
+  readonly token: string
+  readonly expiresOn: Date
+  /** The person's Communication user, for example `8:acs:…`. */
+  readonly userId: string
+  readonly endpoint: string
+}
+
+/** A token for one live document, or for making one. */
+export interface FluidToken {
+  readonly token: string
+  readonly expiresOn: Date
+  readonly tenantId: string
+  readonly endpoint: string
+  readonly user: { readonly id: string; readonly name: string }
+}
+
+/** A token for one container, limited to one partition unless `partitionKey` is missing. */
+export interface CosmosPermission {
+  readonly container: string
+  readonly mode: 'Read' | 'All'
+  readonly partitionKey?: readonly string[]
+  readonly token: string
+  readonly expiresOn: Date
+}
+
+/** Every token the person's role and id give them in Cosmos DB. */
+export interface CosmosTokens {
+  readonly endpoint: string
+  readonly database: string
+  /** When the first of them expires. */
+  readonly expiresOn: Date
+  readonly permissions: readonly CosmosPermission[]
+}
