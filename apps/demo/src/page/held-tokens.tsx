@@ -1,0 +1,44 @@
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { heldTokens } from './token-shelf.ts'
+
+/** The tokens this page holds now, and how long each still lives. */
+export function HeldTokens() {
+  const tokens = useSyncExternalStore(heldTokens.subscribe, heldTokens.list)
+  const [now, setNow] = useState(Date.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1_000)
+    return () => clearInterval(timer)
+  }, [])
+
+  return (
+    <section aria-labelledby="tokens-title">
+      <h2 id="tokens-title">What this page holds</h2>
+      <p>Only these, in memory. The session itself is a cookie no script can read.</p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Opens</th>
+            <th scope="col">For</th>
+            <th scope="col">Lives</th>
+          </tr>
+        </thead>
+        <tbody>
+          {tokens.map((token) => (
+            <tr key={`${token.service} ${token.grants}`}>
+              <td>{token.service}</td>
+              <td>{token.grants}</td>
+              <td className="number">{formatRemaining(token.expiresOn.getTime() - now)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function formatRemaining(remainingMs: number): string {
+  if (remainingMs <= 0) return 'expired'
+  const minutes = Math.floor(remainingMs / 60_000)
+  const seconds = Math.floor((remainingMs % 60_000) / 1_000)
+  return `${minutes}:${String(seconds).padStart(2, '0')}`
+}

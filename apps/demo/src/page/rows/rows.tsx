@@ -1,0 +1,80 @@
+import { type FormEvent, useEffect, useState } from 'react'
+import type { Person } from '../latchkey.ts'
+import { reasonOf } from '../reason.ts'
+import { type Answer, type ProfileRow, readOwnRow, tryPartition, writeOwnRow } from './own-rows.ts'
+
+/** The person's own rows in Cosmos DB, and a way to see that somebody else's stay closed. */
+export function Rows({ person }: { readonly person: Person }) {
+  const [row, setRow] = useState<ProfileRow>()
+  const [saved, setSaved] = useState(false)
+  const [problem, setProblem] = useState<string>()
+  useEffect(() => {
+    readOwnRow(person.id).then(setRow, (error: unknown) => setProblem(reasonOf(error)))
+  }, [person])
+
+  const save = (event: FormEvent): void => {
+    event.preventDefault()
+    if (!row) return
+    writeOwnRow(row).then(
+      () => setSaved(true),
+      (error: unknown) => setProblem(reasonOf(error)),
+    )
+  }
+
+  return (
+    <section aria-labelledby="rows-title">
+      <h2 id="rows-title">Your rows</h2>
+      <p>
+        Container <code>Profile</code>, partition <code className="id">{person.id}</code>
+      </p>
+      {problem && <p role="alert">{problem}</p>}
+      {row && (
+        <form onSubmit={save}>
+          <label htmlFor="motto">Motto</label>
+          <p className="row">
+            <input
+              id="motto"
+              value={row.motto}
+              onChange={(event) => {
+                setSaved(false)
+                setRow({ ...row, motto: event.target.value })
+              }}
+            />
+            <button type="submit">Save</button>
+          </p>
+          <p role="status">{saved ? 'Saved' : '\u00a0'}</p>
+        </form>
+      )}
+      <OtherPartition person={person} />
+    </section>
+  )
+}
+
+function OtherPartition({ person }: { readonly person: Person }) {
+  const [partition, setPartition] = useState('')
+  const [answer, setAnswer] = useState<Answer>()
+  const attempt = (event: FormEvent): void => {
+    event.preventDefault()
+    void tryPartition(person.id, partition.trim()).then(setAnswer)
+  }
+  return (
+    <form onSubmit={attempt}>
+      <label htmlFor="partition">Try somebody else’s partition with your token</label>
+      <p className="row">
+        <input
+          id="partition"
+          required
+          placeholder="a person’s id"
+          value={partition}
+          onChange={(event) => setPartition(event.target.value)}
+        />
+        <button type="submit" className="quiet">
+          Try
+        </button>
+      </p>
+      <p role="status" className={answer?.status === 200 ? undefined : 'refused'}>
+        {answer ? `Cosmos DB answered ${answer.status}: ${answer.message.split('\n')[0]}` : '\u00a0'}
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,29 @@
+import { latchkey } from './latchkey.ts'
+import { isLocal } from './local.ts'
+import { LocalBanner } from './local-banner.tsx'
+
+/** The door: one button, which leads to the identity provider's own page. */
+export function SignIn() {
+  return (
+    <>
+      {isLocal && <LocalBanner />}
+      <main className="door">
+        <img src="/key.svg" alt="" width="56" height="56" />
+        <h1>One door for everything behind it</h1>
+        <p>
+          Sign in once. Latchkey then hands this page short-lived tokens, each for you and for one service:
+          chat, a live document, and your own rows.
+        </p>
+        <a className="button" href={latchkey.signInUrl()}>
+          Sign in
+        </a>
+        {isLocal && (
+          <p className="hint">
+            Nothing here leaves your machine. The sign-in page offers the seeded people, Alice and Bob, with
+            one click each: open a second, private window to be both.
+          </p>
+        )}
+      </main>
+    </>
+  )
+}

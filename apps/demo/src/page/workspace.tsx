@@ -1,0 +1,51 @@
+import { useRef, useState } from 'react'
+import { Chat } from './chat.tsx'
+import { HeldTokens } from './held-tokens.tsx'
+import { latchkey, type Person } from './latchkey.ts'
+import { LiveDocument } from './live-document.tsx'
+import { isLocal } from './local.ts'
+import { LocalBanner } from './local-banner.tsx'
+import type { OpenRoom } from './room/open-room.ts'
+import { Rows } from './rows/rows.tsx'
+
+/** Everything behind the door, for one signed-in person. */
+export function Workspace({ person }: { readonly person: Person }) {
+  const [room, setRoom] = useState<OpenRoom>()
+  const opening = useRef(false)
+
+  // Fluid is most of the page's weight, so it loads with the first room.
+  const open = async (documentId: string | undefined): Promise<void> => {
+    if (opening.current) return
+    opening.current = true
+    try {
+      const { openRoom } = await import('./room/open-room.ts')
+      const opened = await openRoom(person, documentId)
+      history.replaceState(undefined, '', `?room=${opened.id}`)
+      setRoom(opened)
+    } finally {
+      opening.current = false
+    }
+  }
+
+  return (
+    <>
+      {isLocal && <LocalBanner />}
+      <header>
+        <img src="/key.svg" alt="" width="28" height="28" />
+        <h1>Latchkey demo</h1>
+        <p className="person">
+          <strong>{person.displayName}</strong> <span className="role">{person.role}</span>
+        </p>
+        <button type="button" className="quiet" onClick={() => void latchkey.signOut()}>
+          Sign out
+        </button>
+      </header>
+      <main className="cards">
+        <LiveDocument room={room} person={person} open={open} />
+        <Chat room={room} person={person} />
+        <Rows person={person} />
+        <HeldTokens />
+      </main>
+    </>
+  )
+}

@@ -1,0 +1,55 @@
+/**
+ * The demo's origin: the page, and the Latchkey app mounted beside it.
+ *
+ * Mounting both on one origin is what lets the session live in a SameSite=Strict cookie that no script can read; the
+ * page never holds a refresh token.
+ */
+
+import { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import type { Asset } from './assets.ts'
+
+/** What the demo is made of. */
+export interface DemoOptions {
+  /** The Latchkey app: answers `/auth/*` and `/v1/*`. */
+  readonly api: (request: Request) => Response | Promise<Response>
+  /** The built page, by path. */
+  readonly assets: ReadonlyMap<string, Asset>
+  /** The origins the page talks to besides its own: Communication, Fluid Relay and Cosmos DB, with their sockets. */
+  readonly connectOrigins: readonly string[]
+}
+
+/** Puts page and API on one origin. */
+export function createDemoApp(options: DemoOptions): Hono {
+  const app = new Hono()
+  const api = (context: { req: { raw: Request } }): Response | Promise<Response> =>
+    options.api(context.req.raw)
+  app.all('/auth/*', api)
+  app.all('/v1/*', api)
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'", ...options.connectOrigins],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+      referrerPolicy: 'no-referrer',
+      // The demo also runs over http on this machine, where a browser would remember this for every port.
+      strictTransportSecurity: false,
+    }),
+  )
+  app.get('*', (context) => {
+    const { path } = context.req
+    const asset = options.assets.get(path === '/' ? '/index.html' : path)
+    if (!asset) return context.notFound()
+    const caching = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
+    return context.body(asset.bytes, 200, { 'content-type': asset.contentType, 'cache-control': caching })
+  })
+  return app
+}
