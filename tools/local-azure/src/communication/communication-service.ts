@@ -2,10 +2,14 @@
  * Azure Communication Services of local Azure: identities, access tokens, chat and real-time notifications.
  */
 
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { LocalService, Overview, RequestContext, ServiceHost } from '../host/service.ts'
-import { authorizeOwner, type EntraTokenVerifier } from './authorization.ts'
-import { allowOrigin, answerPreflight } from './cross-origin.ts'
+import { authorizeChatUser, authorizeOwner, type EntraTokenVerifier } from './authorization.ts'
+import { Chat } from './chat/chat.ts'
+import { messageRoutes } from './chat/message-routes.ts'
+import { participantRoutes } from './chat/participant-routes.ts'
+import { signalRoutes } from './chat/signal-routes.ts'
+import { threadRoutes } from './chat/thread-routes.ts'
 import { CommunicationError, notFound } from './errors.ts'
 import { identityRoutes } from './identity-routes.ts'
 import { formatInstant } from './instants.ts'
@@ -23,19 +27,24 @@ export interface CommunicationPorts {
 export function createCommunicationService(host: ServiceHost, ports: CommunicationPorts = {}): LocalService {
   const resource = new CommunicationResource(host)
   const { verifyEntraToken } = ports
+  const chat = new Chat(resource, () => undefined)
+  resource.onIdentityDeleted((identity) => chat.forgetIdentity(identity))
+  const chatRoutes = [threadRoutes, participantRoutes, messageRoutes, signalRoutes].flatMap((routes) =>
+    routes(chat),
+  )
   const planes: readonly Dispatch[] = [
     dispatch(identityRoutes(resource), (incoming) => authorizeOwner(resource, verifyEntraToken, incoming)),
+    dispatch(chatRoutes, (incoming) => authorizeChatUser(resource, incoming)),
   ]
   return {
     name: 'communication',
-    fetch: async (request, context) => {
-      const response = answerPreflight(request) ?? (await answer(request, context, planes))
-      allowOrigin(request, response)
-      return response
+    fetch: (request, context) => answer(request, context, planes),
+    overview: () => [describeIdentities(resource), describeThreads(chat)],
+    reset: () => {
+      resource.reset()
+      chat.reset()
     },
-    overview: () => [describeIdentities(resource)],
-    reset: () => resource.reset(),
-    close: () => undefined,
+    close: () => chat.close(),
   }
 }
 
@@ -46,7 +55,7 @@ async function answer(
 ): Promise<Response> {
   const startedMs = performance.now()
   const response = await answerOrRefuse(request, context, planes)
-  response.headers.set('ms-cv', `${randomUUID().replaceAll('-', '').slice(0, 22)}.0`)
+  response.headers.set('ms-cv', `${randomBytes(16).toString('base64').slice(0, 22)}.0`)
   response.headers.set('request-context', 'appId=')
   response.headers.set('x-processing-time', `${Math.round(performance.now() - startedMs)}ms`)
   const requestId = request.headers.get('x-ms-client-request-id')
@@ -68,8 +77,7 @@ async function answerOrRefuse(
     throw notFound('The resource')
   } catch (error) {
     if (error instanceof CommunicationError) return error.toResponse()
-    const failure = new CommunicationError('InternalServerError', 'The request could not be completed.')
-    return failure.toResponse()
+    throw error
   }
 }
 
@@ -84,4 +92,17 @@ function describeIdentities(resource: CommunicationResource): Overview {
       deletedAtMs === undefined ? '' : formatInstant(deletedAtMs),
     ])
   return { title: 'Identities', columns: ['id', 'created', 'tokens', 'deleted'], rows }
+}
+
+function describeThreads(chat: Chat): Overview {
+  const rows = chat.threads
+    .list()
+    .map(({ createdAtMs, deletedAtMs, id, topic }) => [
+      id,
+      topic,
+      String(chat.participants.count(id)),
+      formatInstant(createdAtMs),
+      deletedAtMs === undefined ? '' : formatInstant(deletedAtMs),
+    ])
+  return { title: 'Chat threads', columns: ['id', 'topic', 'participants', 'created', 'deleted'], rows }
 }

@@ -13,7 +13,6 @@ export type CommunicationErrorCode =
   | 'Denied'
   | 'Forbidden'
   | 'IdentityNotOwned'
-  | 'InternalServerError'
   | 'InvalidAccessToken'
   | 'MethodNotAllowed'
   | 'NotFound'
@@ -30,7 +29,6 @@ const statuses: Readonly<Record<CommunicationErrorCode, number>> = {
   Denied: 401,
   Forbidden: 403,
   IdentityNotOwned: 401,
-  InternalServerError: 500,
   InvalidAccessToken: 401,
   MethodNotAllowed: 405,
   NotFound: 404,

@@ -7,8 +7,8 @@ import { AccessTokens } from './access-tokens.ts'
 import { Identities } from './identities.ts'
 import { type IdentityOperation, identityLimits, ServiceLimits } from './service-limits.ts'
 
-/** What a listener is told when tokens of a user have ended. */
-export type AccessEnded = (identity: string) => void
+/** Is told the raw id of a user. */
+export type IdentityListener = (identity: string) => void
 
 /** The resource all operations work on. */
 export class CommunicationResource {
@@ -18,7 +18,8 @@ export class CommunicationResource {
   readonly identities: Identities
   readonly tokens: AccessTokens
   readonly limits: ServiceLimits
-  readonly #accessEnded: AccessEnded[] = []
+  readonly #accessEnded: IdentityListener[] = []
+  readonly #deleted: IdentityListener[] = []
 
   constructor(host: ServiceHost) {
     this.host = host
@@ -29,8 +30,13 @@ export class CommunicationResource {
   }
 
   /** Calls `listener` whenever the tokens of a user have been revoked or the user deleted. */
-  onAccessEnded(listener: AccessEnded): void {
+  onAccessEnded(listener: IdentityListener): void {
     this.#accessEnded.push(listener)
+  }
+
+  /** Calls `listener` whenever a user has been deleted. */
+  onIdentityDeleted(listener: IdentityListener): void {
+    this.#deleted.push(listener)
   }
 
   /** Ends every token of a user. */
@@ -43,6 +49,7 @@ export class CommunicationResource {
   deleteIdentity(identity: string): void {
     this.identities.delete(identity)
     this.revokeTokens(identity)
+    for (const listener of this.#deleted) listener(identity)
   }
 
   /** Counts one identity operation. */

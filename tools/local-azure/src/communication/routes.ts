@@ -88,11 +88,20 @@ async function run<Caller>(
     origin: new URL(incoming.request.url).origin,
     path,
     apiVersion,
-    json: () => parseJsonObject(incoming.body),
+    json: () => readJson(incoming),
   }
   const response = await route.handle(call)
   response.headers.set('api-supported-versions', route.versions.join(', '))
   return response
+}
+
+function readJson({ body, request }: Incoming): JsonObject {
+  const wanted = request.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
+  const [sent = ''] = (request.headers.get('content-type') ?? '').split(';')
+  if (body.byteLength > 0 && sent.trim().toLowerCase() !== wanted) {
+    throw new CommunicationError('UnsupportedMediaType', `The body must be ${wanted}.`)
+  }
+  return parseJsonObject(body)
 }
 
 function matches(pattern: readonly string[], segments: readonly string[]): boolean {

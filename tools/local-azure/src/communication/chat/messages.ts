@@ -1,0 +1,147 @@
+/**
+ * The messages of threads, those of people and those the service writes itself.
+ */
+
+import type { Clock } from '@latchkey/common'
+import type { Database, SqlRow } from '../../host/database.ts'
+import type { Metadata } from '../body-fields.ts'
+import type { Participant } from './participants.ts'
+
+/** What a message says. */
+export interface MessageContent {
+  readonly message?: string
+  readonly topic?: string
+  readonly participants?: readonly Participant[]
+  /** Raw id of who caused a message of the service. */
+  readonly initiator?: string
+}
+
+/** A message of a person, or one of the service about the thread. */
+export type MessageType = 'text' | 'html' | 'topicUpdated' | 'participantAdded' | 'participantRemoved'
+
+/** A message. */
+export interface Message {
+  readonly threadId: string
+  /** Milliseconds since the epoch, moved on where two would be the same. */
+  readonly id: string
+  /** Counts from 1 in each thread. */
+  readonly sequence: number
+  readonly type: MessageType
+  readonly version: string
+  readonly content: MessageContent
+  /** Raw id; `undefined` for messages of the service. */
+  readonly sender: string | undefined
+  readonly senderDisplayName: string | undefined
+  readonly createdAtMs: number
+  readonly editedAtMs: number | undefined
+  readonly deletedAtMs: number | undefined
+  readonly metadata: Metadata
+}
+
+/** What a new message is made from. */
+export interface MessageDraft {
+  readonly type: MessageType
+  readonly content: MessageContent
+  readonly sender?: string
+  readonly senderDisplayName?: string | undefined
+  readonly metadata?: Metadata
+}
+
+/** Keeps messages. */
+export class Messages {
+  readonly #database: Database
+  readonly #clock: Clock
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database
+    this.#clock = clock
+  }
+
+  add(threadId: string, draft: MessageDraft): Message {
+    const now = this.#clock.now()
+    return this.#database.transaction(() => {
+      const { sequence, version } = this.#next(threadId, now)
+      const { content, metadata = {}, sender, senderDisplayName, type } = draft
+      const sql = 'INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?)'
+      const [text, tags] = [JSON.stringify(content), JSON.stringify(metadata)]
+      const [from, name] = [sender ?? null, senderDisplayName ?? null]
+      this.#database.run(sql, threadId, version, sequence, type, version, text, from, name, now, tags)
+      this.#database.run('UPDATE threads SET last_message_ms = ? WHERE id = ?', now, threadId)
+      return this.#require(threadId, version)
+    })
+  }
+
+  find(threadId: string, id: string): Message | undefined {
+    if (!/^\d{1,15}$/.test(id)) return undefined
+    const row = this.#database.get(
+      'SELECT * FROM messages WHERE thread_id = ? AND id = ?',
+      threadId,
+      Number(id),
+    )
+    return row && readMessage(row)
+  }
+
+  edit(message: Message, content: MessageContent, metadata: Metadata): Message {
+    const now = this.#clock.now()
+    const { version } = this.#touch(message.threadId, now)
+    const sql =
+      'UPDATE messages SET content = ?, metadata = ?, edited_ms = ?, version = ? WHERE thread_id = ? AND id = ?'
+    const [text, tags] = [JSON.stringify(content), JSON.stringify(metadata)]
+    this.#database.run(sql, text, tags, now, version, message.threadId, Number(message.id))
+    return this.#require(message.threadId, Number(message.id))
+  }
+
+  delete(message: Message): Message {
+    const now = this.#clock.now()
+    const { version } = this.#touch(message.threadId, now)
+    const sql = `UPDATE messages SET content = '{}', metadata = '{}', deleted_ms = ?, version = ?
+      WHERE thread_id = ? AND id = ?`
+    this.#database.run(sql, now, version, message.threadId, Number(message.id))
+    return this.#require(message.threadId, Number(message.id))
+  }
+
+  /** Newest first, from `sinceMs` on, below `beforeSequence`. */
+  list(threadId: string, sinceMs: number, beforeSequence: number, limit: number): readonly Message[] {
+    const sql = `SELECT * FROM messages WHERE thread_id = ? AND created_ms >= ? AND sequence < ?
+      ORDER BY id DESC LIMIT ?`
+    return this.#database.all(sql, threadId, sinceMs, beforeSequence, limit).map(readMessage)
+  }
+
+  #next(threadId: string, now: number): { sequence: number; version: number } {
+    this.#database.run('UPDATE threads SET last_sequence = last_sequence + 1 WHERE id = ?', threadId)
+    return this.#touch(threadId, now)
+  }
+
+  // Ids and versions are moments, and must differ all the same.
+  #touch(threadId: string, now: number): { sequence: number; version: number } {
+    const sql = 'UPDATE threads SET last_version = max(last_version + 1, ?) WHERE id = ?'
+    this.#database.run(sql, now, threadId)
+    const row = this.#database.get('SELECT last_sequence, last_version FROM threads WHERE id = ?', threadId)
+    return { sequence: Number(row?.['last_sequence']), version: Number(row?.['last_version']) }
+  }
+
+  #require(threadId: string, id: number): Message {
+    const message = this.find(threadId, String(id))
+    if (!message) throw new Error('The message just written is not there')
+    return message
+  }
+}
+
+function readMessage(row: SqlRow): Message {
+  const instant = (name: string): number | undefined => (row[name] === null ? undefined : Number(row[name]))
+  const text = (name: string): string | undefined => (row[name] === null ? undefined : String(row[name]))
+  return {
+    threadId: String(row['thread_id']),
+    id: String(row['id']),
+    sequence: Number(row['sequence']),
+    type: String(row['type']) as MessageType,
+    version: String(row['version']),
+    content: JSON.parse(String(row['content'])),
+    sender: text('sender'),
+    senderDisplayName: text('sender_display_name'),
+    createdAtMs: Number(row['created_ms']),
+    editedAtMs: instant('edited_ms'),
+    deletedAtMs: instant('deleted_ms'),
+    metadata: JSON.parse(String(row['metadata'])),
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Who takes part in which thread.
+ */
+
+import type { Database, SqlRow } from '../../host/database.ts'
+import type { Metadata } from '../body-fields.ts'
+
+/** Somebody who takes part in a thread. */
+export interface Participant {
+  /** Raw id. */
+  readonly identity: string
+  readonly displayName: string | undefined
+  /** From when on messages of the thread are shown. */
+  readonly shareHistoryMs: number
+  readonly metadata: Metadata
+}
+
+/** The most participants a thread has. */
+export const maxParticipants = 250
+
+/** The most participants named in one request. */
+export const maxParticipantsInRequest = 200
+
+/** Keeps participants. */
+export class Participants {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Adds a participant; one who is there already gets the new name and metadata. */
+  add(threadId: string, { displayName, identity, metadata, shareHistoryMs }: Participant): void {
+    const sql = `INSERT INTO participants (thread_id, identity, display_name, share_history_ms, metadata)
+      VALUES (?, ?, ?, ?, ?) ON CONFLICT (thread_id, identity) DO UPDATE
+      SET display_name = excluded.display_name, metadata = excluded.metadata`
+    this.#database.run(sql, threadId, identity, displayName ?? null, shareHistoryMs, JSON.stringify(metadata))
+  }
+
+  /** Removes a participant and tells whether there was one. */
+  remove(threadId: string, identity: string): boolean {
+    return (
+      this.#database.run(
+        'DELETE FROM participants WHERE thread_id = ? AND identity = ?',
+        threadId,
+        identity,
+      ) > 0
+    )
+  }
+
+  find(threadId: string, identity: string): Participant | undefined {
+    const sql = 'SELECT * FROM participants WHERE thread_id = ? AND identity = ?'
+    const row = this.#database.get(sql, threadId, identity)
+    return row && readParticipant(row)
+  }
+
+  /** How many take part. */
+  count(threadId: string): number {
+    const row = this.#database.get('SELECT count(*) AS n FROM participants WHERE thread_id = ?', threadId)
+    return Number(row?.['n'])
+  }
+
+  /** In the order they joined. */
+  list(threadId: string, skip = 0, limit = -1): readonly Participant[] {
+    const sql = 'SELECT * FROM participants WHERE thread_id = ? ORDER BY position LIMIT ? OFFSET ?'
+    return this.#database.all(sql, threadId, limit, skip).map(readParticipant)
+  }
+
+  /** The raw ids of all who take part. */
+  identities(threadId: string): readonly string[] {
+    return this.list(threadId).map(({ identity }) => identity)
+  }
+}
+
+function readParticipant(row: SqlRow): Participant {
+  return {
+    identity: String(row['identity']),
+    displayName: row['display_name'] === null ? undefined : String(row['display_name']),
+    shareHistoryMs: Number(row['share_history_ms']),
+    metadata: JSON.parse(String(row['metadata'])),
+  }
+}
