@@ -1,0 +1,51 @@
+/**
+ * What is remembered about one person's Communication Services user: plain JSON, so that any store can keep it.
+ */
+
+import { createHash } from 'node:crypto'
+
+/** Who somebody is: the party that vouches for them, and their name there. Never an e-mail address. */
+export interface Subject {
+  /** The issuer of their identity, for example `https://accounts.google.com`. */
+  readonly issuer: string
+  /** Their unchanging id at that issuer, the `sub` of an id token. */
+  readonly subject: string
+}
+
+/**
+ * Where a user stands.
+ *
+ * `creating` and `deleting` are intents, written before the service is called, so that whoever comes after a crash knows
+ * what may have happened.
+ */
+export type CommunicationUserState = 'creating' | 'active' | 'deleting'
+
+/** One person's entry. */
+export interface CommunicationUserRecord {
+  /** {@link subjectId} of the subject: 43 characters that are safe in every key and URL. */
+  readonly id: string
+  readonly subject: Subject
+  readonly state: CommunicationUserState
+  /** The service's id, for example `8:acs:…`; absent until it is known. */
+  readonly communicationUserId?: string
+  /** When the entry was first written, in milliseconds since the epoch. */
+  readonly createdAtMs: number
+  /** When the user ends, in milliseconds since the epoch; absent for a durable one. */
+  readonly expiresAtMs?: number
+  /** Until when only the writer of this intent may call the service for it, in milliseconds since the epoch. */
+  readonly leaseEndsAtMs?: number
+  /** Users that were made and are not wanted, until they are deleted. */
+  readonly surplus: readonly string[]
+  /** Creates whose outcome nobody can find out, because the api-version in use knows no custom ids. */
+  readonly unaccounted: number
+  /** Different for every write, so that a store can recognise its own write after an ambiguous failure. */
+  readonly writeId: string
+}
+
+/** The key of a subject: SHA-256 of issuer and subject, in base64url. */
+export function subjectId({ issuer, subject }: Subject): string {
+  // As a JSON list, so that no two pairs can run together into one text.
+  return createHash('sha256')
+    .update(JSON.stringify([issuer, subject]))
+    .digest('base64url')
+}
