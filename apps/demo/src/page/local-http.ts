@@ -23,5 +23,7 @@ export function localHttp(endpoint: string): { readonly url: string; readonly op
     },
   }
   const additionalPolicies = [{ policy, position: 'perRetry' as const }]
-  return { url: secure, options: { additionalPolicies, signalingClientOptions: { additionalPolicies } } }
+  // Real-time notifications have a pipeline of their own, which the type does not mention.
+  const options = { additionalPolicies, signalingClientOptions: { additionalPolicies } }
+  return { url: secure, options }
 }

@@ -1,0 +1,65 @@
+/**
+ * `pnpm start`: builds the demo if needed, starts everything, prints where it is, and stops cleanly on Ctrl-C.
+ */
+
+import { startTable } from '@latchkey/local-azure'
+import { Command, InvalidArgumentError } from 'commander'
+import { buildApps } from './build-apps.ts'
+import { startEverything } from './start-everything.ts'
+
+interface Options {
+  readonly portBase?: number
+  readonly data?: string
+  readonly memory?: true
+  readonly throttling: boolean
+  readonly json?: true
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port)) throw new InvalidArgumentError('It must be a whole number.')
+  return port
+}
+
+async function start(options: Options): Promise<void> {
+  buildApps()
+  const { portBase, throttling } = options
+  const data = options.memory ? 'memory' : options.data
+  const everything = await startEverything({
+    throttling,
+    ...(portBase === undefined ? {} : { portBase }),
+    ...(data === undefined ? {} : { data }),
+  })
+  const { endpoints } = everything
+  console.log(options.json ? JSON.stringify(endpoints, undefined, 2) : startTable(endpoints))
+  let stopping = false
+  const stop = (): void => {
+    if (stopping) return
+    stopping = true
+    everything.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error)
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+const program = new Command('start')
+  .description('Local Azure, the Latchkey API and the demo, on this machine only.')
+  .option('--port-base <port>', 'the first port of the block (default: 4280)', parsePort)
+  .option('--data <folder>', 'where to keep data (default: .latchkey)')
+  .option('--memory', 'keep nothing')
+  .option('--no-throttling', 'lift the limits of the real services')
+  .option('--json', 'print endpoints.json instead of the table')
+  .action((options: Options) =>
+    start(options).catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : error)
+      process.exit(1)
+    }),
+  )
+
+await program.parseAsync()

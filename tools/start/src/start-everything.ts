@@ -1,0 +1,91 @@
+/**
+ * Local Azure, the API on its Functions host, and the demo: in one process, on one clock.
+ *
+ * The apps run the code they run in production; only their settings, which point at local Azure, and their clock, which
+ * the control API moves, come from here.
+ */
+
+import { resolve } from 'node:path'
+import { createDemoApp, readAssets } from '@latchkey/demo/server'
+import { registerFunctions } from '@latchkey/functions'
+import { type FunctionsHost, startFunctionsHost } from '@latchkey/functions-host'
+import { type Endpoints, type LocalAzure, settingsOf, startLocalAzure } from '@latchkey/local-azure'
+import { createApp, createLatchkey, type LatchkeySettings, parseSettings } from '@latchkey/server'
+import { listenOnLoopback, type WebListener } from './listen-on-loopback.ts'
+import { nameTakenPort } from './taken-port.ts'
+
+/** How to start. */
+export interface StartOptions {
+  /** The first port of the block; 0 for free ports. Default 4280. */
+  readonly portBase?: number
+  /** The folder to keep data in, or `memory`. Default `.latchkey` in the working directory. */
+  readonly data?: string
+  /** Whether the limits of the real services are on. Default true. */
+  readonly throttling?: boolean
+}
+
+/** Everything, running. */
+export interface Everything {
+  readonly endpoints: Endpoints
+  readonly localAzure: LocalAzure
+  close(): Promise<void>
+}
+
+const builtPage = resolve(import.meta.dirname, '../../../apps/demo/dist')
+
+/** Starts everything. What had started is closed again when one part fails. */
+export async function startEverything(options: StartOptions = {}): Promise<Everything> {
+  const localAzure = await startLocalAzure(options)
+  const running: { close(): Promise<void> }[] = [localAzure]
+  const close = async (): Promise<void> => {
+    // The apps end before the services they talk to.
+    for (const part of running.splice(0).reverse()) await part.close()
+  }
+  try {
+    const { endpoints, clock } = localAzure
+    const environment = {
+      ...settingsOf(endpoints),
+      NODE_ENV: 'development',
+      // The seed's examples pass secrets in the query and get the directory's own tokens for a password.
+      LATCHKEY_API_TOKENS: 'upstream',
+      LATCHKEY_ALLOW_SECRETS_IN_QUERY: 'true',
+    }
+    const settings = parseSettings(environment)
+    running.push(await nameTakenPort('api', startApi(localAzure, settings, environment)))
+    running.push(await nameTakenPort('demo', startDemo(endpoints, settings, clock)))
+    return { endpoints, localAzure, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function startApi(
+  { endpoints, clock }: LocalAzure,
+  settings: LatchkeySettings,
+  environment: Readonly<Record<string, string>>,
+): Promise<FunctionsHost> {
+  return await startFunctionsHost({
+    app: () => registerFunctions({ settings, ports: { clock } }),
+    port: Number(new URL(endpoints.api.baseUrl).port),
+    keys: { host: [endpoints.api.functionKey] },
+    settings: environment,
+    routePrefix: '',
+    clock,
+  })
+}
+
+async function startDemo(
+  endpoints: Endpoints,
+  settings: LatchkeySettings,
+  clock: LocalAzure['clock'],
+): Promise<WebListener> {
+  const app = createApp(createLatchkey(settings, { clock }))
+  const origins = [endpoints.communication.endpoint, endpoints.fluid.endpoint, endpoints.cosmos.endpoint]
+  const demo = createDemoApp({
+    api: (request) => app.fetch(request),
+    assets: await readAssets(builtPage),
+    connectOrigins: origins.flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]),
+  })
+  return await listenOnLoopback(Number(new URL(endpoints.demo.url).port), (request) => demo.fetch(request))
+}
