@@ -5,6 +5,32 @@
  * @module
  */
 
+export { createCommunicationAccessKeyCredentialPolicy } from './azure/access-key-policy.ts'
+export type { BearerErrorCode, TokenCredential } from './azure/bearer-policy.ts'
+export type { UrlWithCredential } from './azure/client-arguments.ts'
+export {
+  createCommunicationAuthPolicy,
+  isKeyCredential,
+  parseClientArguments,
+} from './azure/client-arguments.ts'
+export {
+  createIdentifierFromRawId,
+  getIdentifierKind,
+  getIdentifierRawId,
+  isCommunicationUserIdentifier,
+  isMicrosoftTeamsAppIdentifier,
+  isMicrosoftTeamsUserIdentifier,
+  isPhoneNumberIdentifier,
+  isTeamsExtensionUserIdentifier,
+  isUnknownIdentifier,
+} from './azure/identifiers.ts'
+export type { PipelinePolicyLike, PipelineRequestLike } from './azure/pipeline.ts'
+export type { RestErrorOptions } from './azure/rest-error.ts'
+export { isRestError, RestError } from './azure/rest-error.ts'
+export {
+  deserializeCommunicationIdentifier,
+  serializeCommunicationIdentifier,
+} from './azure/serialized-identifier.ts'
 export { decodeBase64, decodeBase64Url, decodeUtf8, encodeBase64, encodeBase64Url } from './base64.ts'
 export type { Cancel, Clock } from './clock.ts'
 export { systemClock } from './clock.ts'
@@ -12,6 +38,19 @@ export type { CompactJws, CompactJwsErrorCode, JsonObject } from './compact-jws.
 export { maxCompactJwsLength, parseCompactJws } from './compact-jws.ts'
 export type { ConnectionStringErrorCode, EndpointCredential } from './connection-string.ts'
 export { parseConnectionString } from './connection-string.ts'
+export type { AbortSignalLike } from './credential/abort.ts'
+export type { AccessToken, CredentialErrorCode } from './credential/access-token.ts'
+export type {
+  CommunicationGetTokenOptions,
+  CommunicationTokenCredential,
+  CommunicationTokenRefreshOptions,
+} from './credential/communication-token-credential.ts'
+export { AzureCommunicationTokenCredential } from './credential/communication-token-credential.ts'
+export type {
+  EntraCommunicationTokenCredentialOptions,
+  EntraTokenCredential,
+} from './credential/entra-exchange.ts'
+export type { RefreshScheduleOptions } from './credential/refresh-options.ts'
 export type { ErrorDetails, LatchkeyErrorOptions } from './errors.ts'
 export { isLatchkeyError, LatchkeyError } from './errors.ts'
 export type {
@@ -29,18 +68,35 @@ export type {
   PhoneNumberIdentifier,
   PhoneNumberKind,
   TeamsCloud,
+  TeamsCloud as SerializedCommunicationCloudEnvironment,
   TeamsExtensionUserIdentifier,
   TeamsExtensionUserKind,
   UnknownIdentifier,
   UnknownIdentifierKind,
 } from './identifiers/identifier.ts'
+export { isCallingApplicationIdentifier } from './identifiers/identifier.ts'
 export { formatRawId, parseRawId } from './identifiers/raw-id.ts'
-export type { IdentifierErrorCode, WireIdentifier } from './identifiers/wire-identifier.ts'
+export type {
+  IdentifierErrorCode,
+  WireCommunicationUser,
+  WireCommunicationUser as SerializedCommunicationUserIdentifier,
+  WireIdentifier,
+  WireIdentifier as SerializedCommunicationIdentifier,
+  WireMicrosoftTeamsApp,
+  WireMicrosoftTeamsApp as SerializedMicrosoftTeamsAppIdentifier,
+  WireMicrosoftTeamsUser,
+  WireMicrosoftTeamsUser as SerializedMicrosoftTeamsUserIdentifier,
+  WirePhoneNumber,
+  WirePhoneNumber as SerializedPhoneNumberIdentifier,
+  WireTeamsExtensionUser,
+  WireTeamsExtensionUser as SerializedTeamsExtensionUserIdentifier,
+} from './identifiers/wire-identifier.ts'
 export { formatWireIdentifier, parseWireIdentifier } from './identifiers/wire-identifier.ts'
 export { isLocalKey, isLoopbackUrl, localKeyHead } from './local-key.ts'
 export { Secret } from './secret.ts'
 export type { AccessKeyErrorCode, KeyCredential } from './signing/access-key.ts'
 export { AccessKeyCredential } from './signing/access-key.ts'
+export type { SigningErrorCode } from './signing/body.ts'
 export type { HeaderSigner, RequestSigner, SignerOptions } from './signing/signer.ts'
 export { createHeaderSigner, createRequestSigner } from './signing/signer.ts'
 export type { SignableRequest, SignatureHeaders } from './signing/string-to-sign.ts'

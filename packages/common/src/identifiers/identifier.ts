@@ -19,27 +19,27 @@ export interface PhoneNumberIdentifier {
   /** E.164; it carries the tail `_{assertedId}` when it was read from a raw id that has one. */
   phoneNumber: string
   /** Wins over everything else when the raw id is asked for. */
-  rawId?: string | undefined
+  rawId?: string
   /** Tells apart several connections of one number in one call. */
-  assertedId?: string | undefined
-  isAnonymous?: boolean | undefined
+  assertedId?: string
+  isAnonymous?: boolean
 }
 
 /** A person in Microsoft Teams. */
 export interface MicrosoftTeamsUserIdentifier {
   /** The Entra object id, unless the user is anonymous. */
   microsoftTeamsUserId: string
-  rawId?: string | undefined
+  rawId?: string
   /** True for somebody who joined a meeting by link. */
-  isAnonymous?: boolean | undefined
-  cloud?: TeamsCloud | undefined
+  isAnonymous?: boolean
+  cloud?: TeamsCloud
 }
 
 /** An application in Microsoft Teams, for example a bot or a call queue. */
 export interface MicrosoftTeamsAppIdentifier {
   teamsAppId: string
-  rawId?: string | undefined
-  cloud?: TeamsCloud | undefined
+  rawId?: string
+  cloud?: TeamsCloud
 }
 
 /** A Teams Phone user who works through a Communication Services resource. */
@@ -47,8 +47,8 @@ export interface TeamsExtensionUserIdentifier {
   userId: string
   tenantId: string
   resourceId: string
-  rawId?: string | undefined
-  cloud?: TeamsCloud | undefined
+  rawId?: string
+  cloud?: TeamsCloud
 }
 
 /** An application that places and takes calls: every `28:` raw id that is not a Teams application. */
@@ -105,3 +105,10 @@ export type CommunicationIdentifierKind =
 
 /** What {@link parseRawId} answers: Azure's kinds and `callingApplication`. */
 export type Identifier = CommunicationIdentifierKind | CallingApplicationKind
+
+/** Tells whether `identifier` is a calling application, which only {@link parseRawId} makes. */
+export function isCallingApplicationIdentifier(
+  identifier: object,
+): identifier is CallingApplicationIdentifier {
+  return 'callingApplicationId' in identifier && typeof identifier.callingApplicationId === 'string'
+}

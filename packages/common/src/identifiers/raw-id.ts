@@ -4,7 +4,7 @@
  * `formatRawId(parseRawId(text)) === text` holds for every string; nothing is trimmed, folded or refused.
  */
 
-import type { Identifier, TeamsCloud, UnknownIdentifierKind } from './identifier.ts'
+import type { Identifier, PhoneNumberKind, TeamsCloud, UnknownIdentifierKind } from './identifier.ts'
 
 /**
  * Reads a raw id. It never throws: what fits no known form is an `unknown` identifier.
@@ -57,7 +57,9 @@ function parsePhoneNumber(phoneNumber: string): Identifier {
   const isAnonymous = phoneNumber === 'anonymous'
   const at = phoneNumber.lastIndexOf('_') + 1
   const assertedId = at > 0 && !isAnonymous ? phoneNumber.slice(at) || undefined : undefined
-  return { kind: 'phoneNumber', phoneNumber, isAnonymous, assertedId }
+  const identifier: PhoneNumberKind = { kind: 'phoneNumber', phoneNumber, isAnonymous }
+  // There even where there is none, as in Azure's answer.
+  return Object.assign(identifier, { assertedId })
 }
 
 function parseSegments(rawId: string, prefix: string, rest: string): Identifier | undefined {

@@ -16,36 +16,65 @@ export type IdentifierErrorCode = 'ERR_IDENTIFIER_WIRE'
 export interface WireIdentifier {
   kind?: string
   rawId?: string
-  communicationUser?: { id: string }
-  phoneNumber?: { value: string; isAnonymous?: boolean; assertedId?: string }
-  microsoftTeamsUser?: { userId: string; isAnonymous?: boolean; cloud?: TeamsCloud }
-  microsoftTeamsApp?: { appId: string; cloud?: TeamsCloud }
-  teamsExtensionUser?: { userId: string; tenantId: string; resourceId: string; cloud?: TeamsCloud }
+  communicationUser?: WireCommunicationUser
+  phoneNumber?: WirePhoneNumber
+  microsoftTeamsUser?: WireMicrosoftTeamsUser
+  microsoftTeamsApp?: WireMicrosoftTeamsApp
+  teamsExtensionUser?: WireTeamsExtensionUser
+}
+
+export interface WireCommunicationUser {
+  id: string
+}
+export interface WirePhoneNumber {
+  value: string
+  isAnonymous?: boolean
+  assertedId?: string
+}
+export interface WireMicrosoftTeamsUser {
+  userId: string
+  isAnonymous?: boolean
+  cloud?: TeamsCloud
+}
+export interface WireMicrosoftTeamsApp {
+  appId: string
+  cloud?: TeamsCloud
+}
+export interface WireTeamsExtensionUser {
+  userId: string
+  tenantId: string
+  resourceId: string
+  cloud?: TeamsCloud
 }
 
 /** Writes an identifier as its JSON model. */
 export function formatWireIdentifier(identifier: Identifier): WireIdentifier {
-  const rawId = formatRawId(identifier)
-  const cloud = 'cloud' in identifier ? (identifier.cloud ?? 'public') : 'public'
+  const rawId = ('rawId' in identifier ? identifier.rawId : undefined) ?? formatRawId(identifier)
   switch (identifier.kind) {
     case 'communicationUser':
       return { rawId, communicationUser: { id: identifier.communicationUserId } }
     case 'phoneNumber': {
-      const { assertedId, isAnonymous = false, phoneNumber: value } = identifier
-      return { rawId, phoneNumber: { value, isAnonymous, ...(assertedId !== undefined && { assertedId }) } }
+      const { assertedId, isAnonymous, phoneNumber: value } = identifier
+      const phoneNumber: WirePhoneNumber = { value, isAnonymous: isAnonymous ?? false }
+      return { rawId, phoneNumber: Object.assign(phoneNumber, { assertedId }) }
     }
     case 'microsoftTeamsUser': {
-      const { isAnonymous = false, microsoftTeamsUserId: userId } = identifier
-      return { rawId, microsoftTeamsUser: { userId, isAnonymous, cloud } }
+      const { cloud, isAnonymous, microsoftTeamsUserId: userId } = identifier
+      const microsoftTeamsUser = { userId, isAnonymous: isAnonymous ?? false, cloud: cloud ?? 'public' }
+      return { rawId, microsoftTeamsUser }
     }
-    case 'microsoftTeamsApp':
-      return { rawId, microsoftTeamsApp: { appId: identifier.teamsAppId, cloud } }
+    case 'microsoftTeamsApp': {
+      const { cloud, teamsAppId: appId } = identifier
+      return { rawId, microsoftTeamsApp: { appId, cloud: cloud ?? 'public' } }
+    }
     case 'teamsExtensionUser': {
-      const { resourceId, tenantId, userId } = identifier
-      return { rawId, teamsExtensionUser: { userId, tenantId, resourceId, cloud } }
+      const { cloud, resourceId, tenantId, userId } = identifier
+      return { rawId, teamsExtensionUser: { userId, tenantId, resourceId, cloud: cloud ?? 'public' } }
     }
-    default:
+    case 'callingApplication':
       return { rawId }
+    case 'unknown':
+      return { rawId: identifier.id }
   }
 }
 
@@ -93,7 +122,8 @@ function parseNested(name: NestedName, model: Members, rawId: { rawId?: string }
     case 'phoneNumber': {
       const assertedId = readOptionalText(model, 'assertedId', name)
       const isAnonymous = readFlag(model, 'isAnonymous', name)
-      return { kind: name, phoneNumber: text('value'), isAnonymous, assertedId, ...rawId }
+      const phone: Identifier = { kind: name, phoneNumber: text('value'), isAnonymous, ...rawId }
+      return Object.assign(phone, { assertedId })
     }
     case 'microsoftTeamsUser': {
       const isAnonymous = readFlag(model, 'isAnonymous', name)

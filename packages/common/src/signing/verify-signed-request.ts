@@ -90,13 +90,12 @@ function refuse(reason: SignatureRefusal): SignatureVerdict {
   return { ok: false, reason }
 }
 
-const signatureLength = 44
-
 function parseAuthorization(authorization: string): Uint8Array<ArrayBuffer> | undefined {
   const head = `HMAC-SHA256 SignedHeaders=${signedHeaderNames}&Signature=`
-  if (!authorization.startsWith(head) || authorization.length !== head.length + signatureLength)
-    return undefined
-  return decodeBase64(authorization.slice(head.length))
+  // 44 characters of base64 hold the 32 bytes of a code.
+  if (!authorization.startsWith(head) || authorization.length !== head.length + 44) return undefined
+  const signature = decodeBase64(authorization.slice(head.length))
+  return signature?.length === 32 ? signature : undefined
 }
 
 // Only the form the date is sent in (RFC 9110 section 5.6.7, IMF-fixdate); Date.parse alone takes almost anything.

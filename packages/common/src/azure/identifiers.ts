@@ -1,0 +1,80 @@
+/**
+ * The identifier functions of `@azure/communication-common` 2.5.0, with its names and its exact results.
+ */
+
+import type {
+  CommunicationIdentifier,
+  CommunicationIdentifierKind,
+  CommunicationUserIdentifier,
+  MicrosoftTeamsAppIdentifier,
+  MicrosoftTeamsUserIdentifier,
+  PhoneNumberIdentifier,
+  TeamsExtensionUserIdentifier,
+  UnknownIdentifier,
+} from '../identifiers/identifier.ts'
+import { formatRawId, parseRawId } from '../identifiers/raw-id.ts'
+
+/** Tells whether `identifier` has a `communicationUserId`. */
+export function isCommunicationUserIdentifier(
+  identifier: CommunicationIdentifier,
+): identifier is CommunicationUserIdentifier {
+  return hasText(identifier, 'communicationUserId')
+}
+
+/** Tells whether `identifier` has a `phoneNumber`. */
+export function isPhoneNumberIdentifier(
+  identifier: CommunicationIdentifier,
+): identifier is PhoneNumberIdentifier {
+  return hasText(identifier, 'phoneNumber')
+}
+
+/** Tells whether `identifier` has a `microsoftTeamsUserId`. */
+export function isMicrosoftTeamsUserIdentifier(
+  identifier: CommunicationIdentifier,
+): identifier is MicrosoftTeamsUserIdentifier {
+  return hasText(identifier, 'microsoftTeamsUserId')
+}
+
+/** Tells whether `identifier` has a `teamsAppId`. */
+export function isMicrosoftTeamsAppIdentifier(
+  identifier: CommunicationIdentifier,
+): identifier is MicrosoftTeamsAppIdentifier {
+  return hasText(identifier, 'teamsAppId')
+}
+
+/** Tells whether `identifier` has a `userId`, a `tenantId` and a `resourceId`. */
+export function isTeamsExtensionUserIdentifier(
+  identifier: CommunicationIdentifier,
+): identifier is TeamsExtensionUserIdentifier {
+  return ['userId', 'tenantId', 'resourceId'].every((name) => hasText(identifier, name))
+}
+
+/** Tells whether `identifier` has an `id`. */
+export function isUnknownIdentifier(identifier: CommunicationIdentifier): identifier is UnknownIdentifier {
+  return hasText(identifier, 'id')
+}
+
+/** Answers a copy of `identifier` with the `kind` its fields make it; without known fields that is `unknown`. */
+export function getIdentifierKind(identifier: CommunicationIdentifier): CommunicationIdentifierKind {
+  if (isCommunicationUserIdentifier(identifier)) return { ...identifier, kind: 'communicationUser' }
+  if (isPhoneNumberIdentifier(identifier)) return { ...identifier, kind: 'phoneNumber' }
+  if (isMicrosoftTeamsUserIdentifier(identifier)) return { ...identifier, kind: 'microsoftTeamsUser' }
+  if (isMicrosoftTeamsAppIdentifier(identifier)) return { ...identifier, kind: 'microsoftTeamsApp' }
+  if (isTeamsExtensionUserIdentifier(identifier)) return { ...identifier, kind: 'teamsExtensionUser' }
+  return { ...identifier, kind: 'unknown' }
+}
+
+/** Writes `identifier` as its raw id, which may be kept in a database. */
+export function getIdentifierRawId(identifier: CommunicationIdentifier): string {
+  return formatRawId(getIdentifierKind(identifier))
+}
+
+/** Reads a raw id; what Azure's package does not know is `unknown`, calling applications among it. */
+export function createIdentifierFromRawId(rawId: string): CommunicationIdentifierKind {
+  const identifier = parseRawId(rawId)
+  return identifier.kind === 'callingApplication' ? { kind: 'unknown', id: rawId } : identifier
+}
+
+function hasText(identifier: object, name: string): boolean {
+  return typeof (identifier as Record<string, unknown>)[name] === 'string'
+}

@@ -1,0 +1,81 @@
+/**
+ * When a credential fetches its next token.
+ */
+
+import type { Clock } from '../clock.ts'
+import { systemClock } from '../clock.ts'
+import { LatchkeyError } from '../errors.ts'
+import type { CredentialErrorCode } from './access-token.ts'
+
+/** Settings every refreshing credential has, all with working defaults. */
+export interface RefreshScheduleOptions {
+  /**
+   * Whether the next token is fetched in the background before the present one ends, for connections that must not wait.
+   * Default `false`: a token is fetched when somebody asks and the present one is about to end.
+   */
+  refreshProactively?: boolean
+  /** The life assumed for a token that neither is a JWT nor says when it ends. Default 600. */
+  undecodableTokenExpiryIntervalInSeconds?: number
+  /** How long before its end a token is refreshed proactively, though never in the first half of its life. Default 600. */
+  refreshWindowSeconds?: number
+  /**
+   * How far proactive refreshes, and those of credentials that wake together from sleep, are spread at random.
+   * Default 60.
+   */
+  refreshJitterSeconds?: number
+  /**
+   * The least life a token that is handed out should have left; one with less is refreshed first, and handed out only if
+   * that fails. Default 30; never more than half of the life the token came with.
+   */
+  minimumRemainingSeconds?: number
+  /** How long one refresh may take. Default 60. */
+  refreshTimeoutSeconds?: number
+  /** Told of every refresh that failed, also of those in the background and those a still valid token made up for. */
+  onRefreshError?: (error: unknown) => void
+  /** Where time comes from. Default: the system clock. */
+  clock?: Clock
+  /** Where jitter comes from: a number from 0 up to 1. Default `Math.random`. */
+  random?: () => number
+}
+
+/** The settings with every default in its place, and milliseconds for seconds. */
+export interface RefreshSchedule {
+  readonly proactive: boolean
+  readonly opaqueSeconds: number
+  readonly windowMs: number
+  readonly jitterMs: number
+  readonly minimumRemainingMs: number
+  readonly timeoutMs: number
+  readonly onError: (error: unknown) => void
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+/** Fills in the defaults. @throws {@link LatchkeyError} `ERR_CREDENTIAL_OPTIONS` for a number that cannot be meant. */
+export function parseSchedule(options: RefreshScheduleOptions): RefreshSchedule {
+  const opaqueSeconds = options.undecodableTokenExpiryIntervalInSeconds ?? 600
+  if (!(Number.isFinite(opaqueSeconds) && opaqueSeconds > 0)) {
+    throw invalid('undecodableTokenExpiryIntervalInSeconds must be a positive number.')
+  }
+  return {
+    proactive: options.refreshProactively ?? false,
+    opaqueSeconds,
+    windowMs: toMs('refreshWindowSeconds', options.refreshWindowSeconds ?? 600),
+    jitterMs: toMs('refreshJitterSeconds', options.refreshJitterSeconds ?? 60),
+    minimumRemainingMs: toMs('minimumRemainingSeconds', options.minimumRemainingSeconds ?? 30),
+    timeoutMs: toMs('refreshTimeoutSeconds', options.refreshTimeoutSeconds ?? 60),
+    onError: options.onRefreshError ?? (() => undefined),
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+  }
+}
+
+/** The error for arguments a constructor cannot use. */
+export function invalid(message: string): LatchkeyError<CredentialErrorCode> {
+  return new LatchkeyError(message, { code: 'ERR_CREDENTIAL_OPTIONS' })
+}
+
+function toMs(name: string, seconds: number): number {
+  if (!(Number.isFinite(seconds) && seconds >= 0)) throw invalid(`${name} must be a number and not negative.`)
+  return seconds * 1000
+}

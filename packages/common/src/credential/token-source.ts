@@ -1,0 +1,214 @@
+/**
+ * A token that stays fresh: fetched once for everybody who waits, before it ends, and again after a failure.
+ */
+
+import type { Cancel } from '../clock.ts'
+import { LatchkeyError } from '../errors.ts'
+import type { AbortSignalLike } from './abort.ts'
+import { abortReason, waitFor } from './abort.ts'
+import type { AccessToken, CredentialErrorCode } from './access-token.ts'
+import { parseAccessToken, readHolder } from './access-token.ts'
+import type { RefreshSchedule } from './refresh-options.ts'
+import { startRefreshTimer } from './refresh-timer.ts'
+
+/**
+ * Fetches a token.
+ *
+ * `keep` is the present token while it need not be replaced yet; a source that asks every time may answer it.
+ */
+export type FetchToken = (signal: AbortSignal, keep: AccessToken | undefined) => Promise<string | AccessToken>
+
+/** What a {@link TokenSource} is made from. */
+export interface TokenSourceOptions {
+  readonly fetch: FetchToken
+  readonly schedule: RefreshSchedule
+  readonly token?: AccessToken | undefined
+  /** Whether `fetch` is asked even while the present token is fresh. */
+  readonly asksEveryTime?: boolean
+}
+
+interface Flight {
+  readonly token: Promise<AccessToken>
+  readonly controller: AbortController
+  /** Who waits for it; a refresh in the background counts as one that never gives up. */
+  waiting: number
+}
+
+// A refresher that answers the same short-lived token again must not be asked in a loop.
+const shortestDelayMs = 5_000
+const shortestPauseMs = 1_000
+const firstBackoffMs = 2_000
+const longestBackoffMs = 300_000
+
+/** Hands out one token to many callers and replaces it in time. */
+export class TokenSource {
+  readonly #options: TokenSourceOptions
+  readonly #schedule: RefreshSchedule
+  #token: AccessToken | undefined
+  #holder: string | undefined
+  /** From when on a caller sets off a refresh. */
+  #staleMs = Number.NEGATIVE_INFINITY
+  #failures = 0
+  #flight: Flight | undefined
+  #cancelTimer: Cancel = () => undefined
+  #disposed = false
+
+  constructor(options: TokenSourceOptions) {
+    this.#options = options
+    this.#schedule = options.schedule
+    if (options.token !== undefined) this.#keep(options.token)
+    this.#startTimer()
+  }
+
+  /** The present token while nobody needs to be asked for another. */
+  get fresh(): AccessToken | undefined {
+    return !this.#options.asksEveryTime && this.#schedule.clock.now() < this.#staleMs
+      ? this.#token
+      : undefined
+  }
+
+  /** Fetches a token, together with everybody else who waits for one. */
+  async refresh(signal: AbortSignalLike | undefined): Promise<AccessToken> {
+    const flight = this.#flight ?? this.#takeOff()
+    flight.waiting += 1
+    return waitFor(flight.token, signal, () => {
+      flight.waiting -= 1
+      if (flight.waiting === 0) this.#giveUp(flight, signal && abortReason(signal))
+    })
+  }
+
+  /** Ends the timer and whatever is under way, and forgets the token. */
+  dispose(): void {
+    this.#disposed = true
+    this.#cancelTimer()
+    this.#token = undefined
+    this.#staleMs = Number.NEGATIVE_INFINITY
+    if (this.#flight !== undefined) this.#giveUp(this.#flight, disposed())
+  }
+
+  #takeOff(): Flight {
+    const controller = new AbortController()
+    const flight: Flight = { token: this.#fly(controller), controller, waiting: 0 }
+    // Somebody who waits sees the rejection; in the background nobody does.
+    flight.token.catch(() => undefined)
+    this.#flight = flight
+    return flight
+  }
+
+  #giveUp(flight: Flight, reason: unknown): void {
+    if (this.#flight === flight) this.#flight = undefined
+    flight.controller.abort(reason)
+  }
+
+  async #fly(controller: AbortController): Promise<AccessToken> {
+    const { clock, timeoutMs } = this.#schedule
+    const cancelTimeout = clock.schedule(timeoutMs, () => controller.abort(timedOut()))
+    try {
+      // Nothing may be decided before takeOff has noted this flight.
+      await undefined
+      const token = await this.#fetch(controller.signal)
+      this.#land(controller)
+      this.#failures = 0
+      this.#keep(token)
+      this.#startTimer()
+      return token
+    } catch (error) {
+      if (!this.#land(controller)) throw error
+      return this.#fail(error)
+    } finally {
+      cancelTimeout()
+    }
+  }
+
+  async #fetch(signal: AbortSignal): Promise<AccessToken> {
+    const { clock, opaqueSeconds } = this.#schedule
+    const keep = clock.now() < this.#staleMs ? this.#token : undefined
+    const answer = await waitFor(this.#options.fetch(signal, keep), signal)
+    signal.throwIfAborted()
+    const token = parseAccessToken(answer, clock.now(), opaqueSeconds)
+    if (token.expiresOnTimestamp <= clock.now()) throw expired()
+    // A source that asks every time follows the sign-in behind it, also to another user.
+    const holder = this.#options.asksEveryTime ? undefined : readHolder(token)
+    if (this.#holder !== undefined && holder !== undefined && holder !== this.#holder) throw otherHolder()
+    return token
+  }
+
+  // Whether the flight was still the one that counts; one that was given up changes nothing any more.
+  #land(controller: AbortController): boolean {
+    if (this.#flight?.controller !== controller) return false
+    this.#flight = undefined
+    return true
+  }
+
+  #fail(error: unknown): AccessToken {
+    const { clock, onError } = this.#schedule
+    this.#failures += 1
+    try {
+      onError(error)
+    } catch {
+      // What the listener throws is nobody's business here.
+    }
+    if (this.#disposed) throw disposed()
+    this.#startTimer()
+    const token = this.#token
+    if (token === undefined || token.expiresOnTimestamp <= clock.now()) throw error
+    this.#staleMs = Math.min(clock.now() + this.#backoffMs(), token.expiresOnTimestamp)
+    return token
+  }
+
+  #keep(token: AccessToken): void {
+    if (this.#token === token) return
+    const { clock, minimumRemainingMs } = this.#schedule
+    const nowMs = clock.now()
+    const lifeMs = token.expiresOnTimestamp - nowMs
+    const staleMs = token.expiresOnTimestamp - Math.min(minimumRemainingMs, Math.max(lifeMs / 2, 0))
+    this.#token = token
+    this.#holder ??= readHolder(token)
+    this.#staleMs = Math.min(Math.max(staleMs, nowMs + shortestPauseMs), token.expiresOnTimestamp)
+  }
+
+  #startTimer(): void {
+    this.#cancelTimer()
+    if (!this.#schedule.proactive || this.#disposed) return
+    this.#cancelTimer = startRefreshTimer(this.#schedule, this.#delayMs(), () => {
+      // No caller's giving up ends a refresh that the credential itself wants.
+      const flight = this.#flight ?? this.#takeOff()
+      flight.waiting += 1
+    })
+  }
+
+  #delayMs(): number {
+    if (this.#failures > 0) return this.#backoffMs()
+    if (this.#token === undefined) return 0
+    const { clock, jitterMs, random, windowMs } = this.#schedule
+    const remainingMs = this.#token.expiresOnTimestamp - clock.now()
+    const delayMs = Math.max(remainingMs / 2, remainingMs - windowMs)
+    return Math.max(delayMs - random() * Math.min(jitterMs, remainingMs / 10), shortestDelayMs)
+  }
+
+  #backoffMs(): number {
+    const backoffMs = Math.min(firstBackoffMs * 2 ** (this.#failures - 1), longestBackoffMs)
+    return backoffMs * (1 - this.#schedule.random() / 2)
+  }
+}
+
+/** The error of a credential that was disposed. */
+export function disposed(): LatchkeyError<CredentialErrorCode> {
+  return new LatchkeyError('User credential is disposed', { code: 'ERR_CREDENTIAL_DISPOSED' })
+}
+
+function expired(): LatchkeyError<CredentialErrorCode> {
+  return new LatchkeyError('The token returned from the tokenRefresher is expired.', {
+    code: 'ERR_TOKEN_EXPIRED',
+  })
+}
+
+function otherHolder(): LatchkeyError<CredentialErrorCode> {
+  return new LatchkeyError('The token returned from the tokenRefresher belongs to another user.', {
+    code: 'ERR_TOKEN_HOLDER',
+  })
+}
+
+function timedOut(): LatchkeyError<CredentialErrorCode> {
+  return new LatchkeyError('The tokenRefresher took too long.', { code: 'ERR_TOKEN_TIMEOUT' })
+}
