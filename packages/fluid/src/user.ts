@@ -17,7 +17,7 @@ export interface FluidUser<Details = unknown> {
   readonly name: string
   /**
    * Anything else the others should see, for example an e-mail address: an object that JSON can say, at most
-   * {@link maxAdditionalDetailsLength} characters long as JSON. Everybody in the document can read it.
+   * {@link maxAdditionalDetailsBytes} long as JSON. Everybody in the document can read it.
    */
   readonly additionalDetails?: Details
 }
@@ -25,8 +25,8 @@ export interface FluidUser<Details = unknown> {
 /** The longest `user.id` and `user.name`, in characters. */
 export const maxUserTextLength = 256
 
-/** The longest `additionalDetails`, in characters of JSON: a token must stay under 8 KiB. */
-export const maxAdditionalDetailsLength = 2_048
+/** The longest `additionalDetails`, in bytes of JSON: a token must stay under 8 KiB. */
+export const maxAdditionalDetailsBytes = 2_048
 
 /**
  * Reads the user of a token that is to be made and answers it as the text of the claim.
@@ -38,10 +38,18 @@ export function formatUser(user: unknown): string {
   if (typeof user !== 'object' || user === null) throw refusal('user must be an object with id and name')
   for (const member in user) if (!isUserMember(member)) throw unknownMember(member, user)
   const { id, name, additionalDetails } = user as Partial<Record<keyof FluidUser, unknown>>
-  const text = `{"id":${formatText(id, 'user.id')},"name":${formatText(name, 'user.name')}`
-  if (additionalDetails === undefined) return `${text}}`
-  return `${text},"additionalDetails":${formatDetails(additionalDetails)}}`
+  assertText(id, 'user.id')
+  assertText(name, 'user.name')
+  if (additionalDetails !== undefined) assertObject(additionalDetails)
+  const text = stringify({ id, name, additionalDetails })
+  if (text.length > surelyShort) assertShort(additionalDetails)
+  // A cheap look first; the names in question hardly ever occur, not even as values.
+  if (prototypeText.test(text)) JSON.parse(text, refusePrototypeKey)
+  return text
 }
+
+// So few characters cannot be too many bytes.
+const surelyShort = maxAdditionalDetailsBytes / 3
 
 function isUserMember(member: string): boolean {
   return member === 'id' || member === 'name' || member === 'additionalDetails'
@@ -55,24 +63,24 @@ function unknownMember(member: string, user: object): Error {
   return refusal('user may hold only id, name and additionalDetails')
 }
 
-function formatText(value: unknown, where: string): string {
+function assertText(value: unknown, where: string): asserts value is string {
   if (typeof value !== 'string') throw refusal(`${where} must be a text`)
   if (value.length > maxUserTextLength)
     throw refusal(`${where} must not exceed ${maxUserTextLength} characters`)
   if (isBlank(value)) throw refusal(`${where} must not be blank`)
   if (!isWellFormed(value)) throw refusal(`${where} must be well-formed Unicode`)
-  return JSON.stringify(value)
 }
 
-function formatDetails(details: unknown): string {
-  if (typeof details !== 'object' || details === null || Array.isArray(details))
-    throw detailsRefusal('additionalDetails must be an object')
-  const text = stringify(details)
-  if (text.length > maxAdditionalDetailsLength)
-    throw detailsRefusal(`additionalDetails must not exceed ${maxAdditionalDetailsLength} characters of JSON`)
-  // A cheap look first; the names in question hardly ever occur, not even as values.
-  if (prototypeText.test(text)) JSON.parse(text, refusePrototypeKey)
-  return text
+function assertObject(details: unknown): void {
+  const isObject = typeof details === 'object' && details !== null && !Array.isArray(details)
+  // A Date is an object and says a text.
+  if (!isObject || typeof (details as { toJSON?: unknown }).toJSON === 'function')
+    throw detailsRefusal('additionalDetails must be a plain object')
+}
+
+function assertShort(details: unknown): void {
+  if (Buffer.byteLength(stringify({ details })) - '{"details":}'.length > maxAdditionalDetailsBytes)
+    throw detailsRefusal(`additionalDetails must not exceed ${maxAdditionalDetailsBytes} bytes of JSON`)
 }
 
 const prototypeText = /"(?:__proto__|constructor|prototype)"|\\u/
@@ -83,15 +91,12 @@ function refusePrototypeKey(name: string, value: unknown): unknown {
   return value
 }
 
-function stringify(details: object): string {
-  let text: string | undefined
+function stringify(value: object): string {
   try {
-    text = JSON.stringify(details)
+    return JSON.stringify(value)
   } catch {
     throw detailsRefusal('additionalDetails must be something JSON can say: no cycles, no bigint')
   }
-  if (text?.[0] !== '{') throw detailsRefusal('additionalDetails must be an object in JSON too')
-  return text
 }
 
 function refusal(message: string): Error {
