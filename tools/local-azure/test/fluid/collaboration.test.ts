@@ -1,5 +1,6 @@
 import { ConnectionState } from 'fluid-framework'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { editTogether } from './convergence.ts'
 import { type Container, notesOf, type RelayUnderTest, schema, startRelay } from './relay-under-test.ts'
 
 let relay: RelayUnderTest
@@ -43,4 +44,11 @@ describe.for(['remote', 'local'] as const)('an unmodified AzureClient of type %s
     first.dispose()
     second.dispose()
   })
+})
+
+test('six clients editing at once end up with the same', async () => {
+  const { edits, contents } = await editTogether(relay, 6, 1_500)
+  expect(edits).toBeGreaterThan(100)
+  expect(contents).toHaveLength(6)
+  expect(new Set(contents).size).toBe(1)
 })

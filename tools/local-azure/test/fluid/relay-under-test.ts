@@ -22,14 +22,23 @@ const notesView = new TreeViewConfiguration({ schema: Notes })
 
 export type Container = IFluidContainer<typeof schema>
 
+export interface NoteList {
+  read(): string[]
+  add(note: string): void
+}
+
+// A tree has one view.
+const lists = new WeakMap<Container, NoteList>()
+
 /** The list of notes of a container, begun when it has none. */
-export function notesOf(
-  container: Container,
-  begin: readonly string[] = [],
-): { read(): string[]; add(note: string): void } {
+export function notesOf(container: Container, begin: readonly string[] = []): NoteList {
+  const known = lists.get(container)
+  if (known) return known
   const view = container.initialObjects.tree.viewWith(notesView)
   if (view.compatibility.canInitialize) view.initialize(new Notes([...begin]))
-  return { read: () => [...view.root], add: (note) => view.root.insertAtEnd(note) }
+  const list = { read: () => [...view.root], add: (note: string) => view.root.insertAtEnd(note) }
+  lists.set(container, list)
+  return list
 }
 export type RelayType = 'remote' | 'local'
 
@@ -60,7 +69,7 @@ export async function startRelay(database?: string, sharing?: TestHost): Promise
   const listener: Listener = await listen({
     port: 0,
     fetch: async (request, context) => service.fetch(request, context),
-    ...(service.upgrade ? { upgrade: service.upgrade.bind(service) } : {}),
+    upgrade: (request, socket, head) => service.upgrade?.(request, socket, head),
   })
   const endpoint = `http://127.0.0.1:${listener.port}`
   const tenantId = host.keys.id('fluid-tenant')
