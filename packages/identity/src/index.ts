@@ -4,6 +4,27 @@
  * @module
  */
 
+export type { CommunicationAccessToken } from './client/answers.ts'
+export type { TokenScope } from './client/arguments.ts'
+export { tokenScopes } from './client/arguments.ts'
+export type { TokenCredential } from './client/authorization.ts'
+export type {
+  CommunicationUserToken,
+  CreateUserAndTokenOptions,
+  CreateUserOptions,
+  GetTokenForTeamsUserOptions,
+  GetTokenOptions,
+} from './client/communication-identity-client.ts'
+export { CommunicationIdentityClient } from './client/communication-identity-client.ts'
+export type {
+  AbortSignalLike,
+  CommunicationIdentityClientOptions,
+  DispatchAnswer,
+  DispatcherLike,
+  DispatchRequest,
+  OperationOptions,
+  RetryOptions,
+} from './client/options.ts'
 export { createMemoryStore } from './directory/memory-store.ts'
 export type { CommunicationUserRecord, CommunicationUserState, Subject } from './directory/user-record.ts'
 export { subjectId } from './directory/user-record.ts'
@@ -12,3 +33,5 @@ export type {
   CommunicationUserStore,
   StoredCommunicationUser,
 } from './directory/user-store.ts'
+export type { IdentityErrorCode, ServiceFailure } from './errors.ts'
+export { CommunicationIdentityError } from './errors.ts'

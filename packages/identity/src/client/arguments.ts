@@ -1,0 +1,71 @@
+/**
+ * The checks a call goes through before anything is sent.
+ */
+
+import type { CommunicationUserIdentifier } from '@latchkey/common'
+import { argumentError } from '../errors.ts'
+
+/** What a token is good for. */
+export type TokenScope = 'chat' | 'voip' | 'chat.join' | 'chat.join.limited' | 'voip.join'
+
+/** Every scope there is. */
+export const tokenScopes: readonly TokenScope[] = [
+  'chat',
+  'voip',
+  'chat.join',
+  'chat.join.limited',
+  'voip.join',
+]
+
+const knownScopes: ReadonlySet<string> = new Set(tokenScopes)
+const shortestMinutes = 60
+const longestMinutes = 1_440
+const longestCustomId = 256
+
+/** @throws `ERR_IDENTITY_ARGUMENT` unless `scopes` is a list of at least one known scope. */
+export function assertScopes(scopes: readonly TokenScope[]): void {
+  if (!Array.isArray(scopes) || scopes.length === 0) {
+    throw argumentError('Invalid scopes - Scopes field is required.', 'scopes')
+  }
+  for (const scope of scopes) {
+    if (!knownScopes.has(scope)) throw argumentError('Invalid scopes - Scope is not supported.', 'scopes')
+  }
+}
+
+/** @throws `ERR_IDENTITY_ARGUMENT` unless `minutes` is absent or a whole number from 60 to 1440. */
+export function assertMinutes(minutes: number | undefined): void {
+  if (minutes === undefined) return
+  if (Number.isInteger(minutes) && minutes >= shortestMinutes && minutes <= longestMinutes) return
+  const range = `[${shortestMinutes}, ${longestMinutes}]`
+  throw argumentError(
+    `ExpiresInMinutes value ${Number(minutes)} is invalid. Value must be within the ${range} interval.`,
+    'ExpiresInMinutes',
+  )
+}
+
+/** The id of `user`. @throws `ERR_IDENTITY_ARGUMENT` for anything without one. */
+export function idOf(user: CommunicationUserIdentifier): string {
+  const id: unknown = user?.communicationUserId
+  if (typeof id === 'string' && id !== '') return id
+  throw argumentError('A user with a communicationUserId is required.', 'id')
+}
+
+/** @throws `ERR_IDENTITY_ARGUMENT` unless `value` is a text with something in it. */
+export function assertText(value: string, name: string): void {
+  if (typeof value !== 'string' || value === '') throw argumentError(`${name} is required.`, name)
+}
+
+/** @throws `ERR_IDENTITY_ARGUMENT` for a custom id that the api-version does not know, or that is too long. */
+export function assertCustomId(customId: string | undefined, apiVersion: string): void {
+  if (customId === undefined) return
+  if (!supportsCustomId(apiVersion)) {
+    throw argumentError(`The api-version ${apiVersion} knows no customId.`, 'customId')
+  }
+  if (typeof customId === 'string' && customId !== '' && customId.length <= longestCustomId) return
+  throw argumentError(`customId must be a text of 1 to ${longestCustomId} characters.`, 'customId')
+}
+
+/** Whether an api-version lets a user be made under an id of your own, so that making it twice makes one. */
+export function supportsCustomId(apiVersion: string): boolean {
+  return apiVersion >= '2025-04-01'
+}

@@ -1,0 +1,210 @@
+/**
+ * The client of the identity operations of Azure Communication Services: users, and tokens for them.
+ *
+ * Names, arguments and results are those of Azure's `CommunicationIdentityClient`; what differs is listed in the README.
+ */
+
+import type { CommunicationUserIdentifier, KeyCredential } from '@latchkey/common'
+import { parseConnectionString, systemClock } from '@latchkey/common'
+import { type CommunicationAccessToken, parseAccessToken, parseIdentity, parseObject } from './answers.ts'
+import {
+  assertCustomId,
+  assertMinutes,
+  assertScopes,
+  assertText,
+  idOf,
+  supportsCustomId,
+  type TokenScope,
+} from './arguments.ts'
+import { type Authorizer, bearWith, signWith, type TokenCredential } from './authorization.ts'
+import { assertServiceEndpoint } from './endpoint.ts'
+import type { CommunicationIdentityClientOptions, OperationOptions } from './options.ts'
+import { type ServiceCall, ServiceConnection } from './service-connection.ts'
+import { dispatchThrough, fetchThrough } from './transport.ts'
+
+/** Settings of a create. */
+export interface CreateUserOptions extends OperationOptions {
+  /** Your own id for the user: creating twice with one id answers one user. Needs an api-version that knows it. */
+  readonly customId?: string
+}
+
+/** Settings of a token. */
+export interface GetTokenOptions extends OperationOptions {
+  /** 60 to 1,440. Default: what the service says, 1,440. */
+  readonly tokenExpiresInMinutes?: number
+}
+
+/** Settings of a create with a token. */
+export interface CreateUserAndTokenOptions extends CreateUserOptions, GetTokenOptions {}
+
+/** A user with a token. */
+export interface CommunicationUserToken extends CommunicationAccessToken {
+  readonly user: CommunicationUserIdentifier
+}
+
+/** What a Teams user's token is exchanged by. */
+export interface GetTokenForTeamsUserOptions extends OperationOptions {
+  readonly teamsUserAadToken: string
+  readonly clientId: string
+  readonly userObjectId: string
+}
+
+const defaultApiVersion = '2023-10-01'
+
+/**
+ * Creates and deletes users, issues and revokes their tokens.
+ *
+ * @example
+ * ```ts
+ * const client = new CommunicationIdentityClient(connectionString)
+ * const user = await client.createUser()
+ * const { token, expiresOn } = await client.getToken(user, ['chat'])
+ * ```
+ */
+export class CommunicationIdentityClient {
+  /** Where the resource is, without a slash at the end. */
+  readonly endpoint: string
+  /** Whether users can be made under an id of your own with the api-version in use. */
+  readonly supportsCustomId: boolean
+  readonly #connection: ServiceConnection
+  readonly #apiVersion: string
+
+  /**
+   * @param connectionString - `endpoint=…;accesskey=…`.
+   * @throws {@link LatchkeyError} `ERR_CONNECTION_STRING`, `ERR_ENDPOINT`, `ERR_LOCAL_KEY`.
+   */
+  constructor(connectionString: string, options?: CommunicationIdentityClientOptions)
+  /**
+   * @param endpoint - `https://{resource}.communication.azure.com`; plain http is for this machine only.
+   * @param credential - An access key, or a source of Entra tokens such as a managed identity.
+   * @throws {@link LatchkeyError} `ERR_ENDPOINT`, `ERR_ACCESS_KEY`, `ERR_LOCAL_KEY`.
+   */
+  constructor(
+    endpoint: string,
+    credential: KeyCredential | TokenCredential,
+    options?: CommunicationIdentityClientOptions,
+  )
+  constructor(
+    endpointOrConnectionString: string,
+    credentialOrOptions: KeyCredential | TokenCredential | CommunicationIdentityClientOptions = {},
+    moreOptions: CommunicationIdentityClientOptions = {},
+  ) {
+    const given = isCredential(credentialOrOptions)
+      ? { endpoint: endpointOrConnectionString, credential: credentialOrOptions }
+      : parseConnectionString(endpointOrConnectionString)
+    const options = isCredential(credentialOrOptions) ? moreOptions : credentialOrOptions
+    const { clock = systemClock, retryOptions = {} } = options
+    const authorize: Authorizer =
+      'key' in given.credential ? signWith(given.credential, clock) : bearWith(given.credential, clock)
+    assertServiceEndpoint(given.endpoint, 'key' in given.credential ? given.credential.key : undefined)
+    this.endpoint = new URL(given.endpoint).origin
+    this.#apiVersion = options.apiVersion ?? defaultApiVersion
+    this.supportsCustomId = supportsCustomId(this.#apiVersion)
+    const prefix = options.userAgentOptions?.userAgentPrefix
+    this.#connection = new ServiceConnection({
+      endpoint: this.endpoint,
+      apiVersion: this.#apiVersion,
+      userAgent: `${prefix ? `${prefix} ` : ''}latchkey-identity Node/${process.versions.node}`,
+      authorize,
+      transport: options.fetch ? fetchThrough(options.fetch) : dispatchThrough(options.dispatcher),
+      clock,
+      random: options.random ?? Math.random,
+      attemptTimeoutMs: options.attemptTimeoutMs ?? 10_000,
+      timeoutMs: options.timeoutMs ?? 30_000,
+      maxRetries: retryOptions.maxRetries ?? 3,
+      retryDelayMs: retryOptions.retryDelayInMs ?? 400,
+      maxRetryDelayMs: retryOptions.maxRetryDelayInMs ?? 8_000,
+    })
+  }
+
+  /**
+   * Creates a user.
+   *
+   * @throws {@link CommunicationIdentityError} `ERR_IDENTITY_OUTCOME_UNKNOWN` when the request was sent and no answer
+   *   came; with a `customId` such a create is repeated instead, since it cannot make two.
+   */
+  async createUser(options: CreateUserOptions = {}): Promise<CommunicationUserIdentifier> {
+    const { customId } = options
+    assertCustomId(customId, this.#apiVersion)
+    const body = customId === undefined ? {} : { body: { customId } }
+    return parseIdentity(
+      parseObject(await this.#connection.send({ ...createCall(customId), ...body }, options)),
+    )
+  }
+
+  /** Creates a user and issues a token in one call. Throws as {@link createUser}. */
+  async createUserAndToken(
+    scopes: readonly TokenScope[],
+    options: CreateUserAndTokenOptions = {},
+  ): Promise<CommunicationUserToken> {
+    const { customId, tokenExpiresInMinutes } = options
+    assertScopes(scopes)
+    assertMinutes(tokenExpiresInMinutes)
+    assertCustomId(customId, this.#apiVersion)
+    const body = { customId, createTokenWithScopes: scopes, expiresInMinutes: tokenExpiresInMinutes }
+    const answer = parseObject(await this.#connection.send({ ...createCall(customId), body }, options))
+    return { ...parseAccessToken(answer['accessToken']), user: parseIdentity(answer) }
+  }
+
+  /**
+   * Issues a token.
+   *
+   * @throws {@link CommunicationIdentityError} `ERR_IDENTITY_NOT_OWNED` for a user of another resource, or none.
+   */
+  async getToken(
+    user: CommunicationUserIdentifier,
+    scopes: readonly TokenScope[],
+    options: GetTokenOptions = {},
+  ): Promise<CommunicationAccessToken> {
+    const path = `${userPath(user)}/:issueAccessToken`
+    assertScopes(scopes)
+    assertMinutes(options.tokenExpiresInMinutes)
+    const body = { scopes, expiresInMinutes: options.tokenExpiresInMinutes }
+    const call: ServiceCall = { method: 'POST', path, body, success: [200] }
+    return parseAccessToken(parseObject(await this.#connection.send(call, options)))
+  }
+
+  /** Ends every token of a user that was issued so far. */
+  async revokeTokens(user: CommunicationUserIdentifier, options: OperationOptions = {}): Promise<void> {
+    const path = `${userPath(user)}/:revokeAccessTokens`
+    await this.#connection.send({ method: 'POST', path, success: [204] }, options)
+  }
+
+  /** Deletes a user with all their data, and ends their tokens. */
+  async deleteUser(user: CommunicationUserIdentifier, options: OperationOptions = {}): Promise<void> {
+    const call: ServiceCall = { method: 'DELETE', path: userPath(user), success: [204], goneIsDone: true }
+    await this.#connection.send(call, options)
+  }
+
+  /**
+   * Exchanges the Entra token of a Teams user for a Communication Services token.
+   *
+   * @throws {@link CommunicationIdentityError} `ERR_IDENTITY_TEAMS_TOKEN` when Azure refuses the token.
+   */
+  async getTokenForTeamsUser(options: GetTokenForTeamsUserOptions): Promise<CommunicationAccessToken> {
+    const { teamsUserAadToken, clientId, userObjectId } = options
+    assertText(teamsUserAadToken, 'teamsUserAadToken')
+    assertText(clientId, 'clientId')
+    assertText(userObjectId, 'userObjectId')
+    const body = { token: teamsUserAadToken, appId: clientId, userId: userObjectId }
+    const path = '/teamsUser/:exchangeAccessToken'
+    return parseAccessToken(
+      parseObject(await this.#connection.send({ method: 'POST', path, body, success: [200] }, options)),
+    )
+  }
+}
+
+function createCall(customId: string | undefined): ServiceCall {
+  // Without a custom id, 200 would be somebody else's user.
+  return customId === undefined
+    ? { method: 'POST', path: '/identities', json: true, success: [201], isCreate: true }
+    : { method: 'POST', path: '/identities', json: true, success: [200, 201] }
+}
+
+function userPath(user: CommunicationUserIdentifier): string {
+  return `/identities/${encodeURIComponent(idOf(user))}`
+}
+
+function isCredential(value: object): value is KeyCredential | TokenCredential {
+  return 'getToken' in value || ('key' in value && typeof value.key === 'string')
+}

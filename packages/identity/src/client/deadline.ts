@@ -1,0 +1,64 @@
+/**
+ * The time a call has, and the wish of its caller to end it.
+ */
+
+import type { Clock } from '@latchkey/common'
+import type { AbortSignalLike } from './options.ts'
+
+/** Ends a call when its time is over or its caller says so. */
+export class Deadline {
+  readonly #controller = new AbortController()
+  readonly #clock: Clock
+  readonly #endMs: number
+  readonly #cancelTimer: () => void
+  readonly #callerSignal: AbortSignalLike | undefined
+  #callerReason: unknown
+
+  constructor(clock: Clock, timeoutMs: number, callerSignal?: AbortSignalLike) {
+    this.#clock = clock
+    this.#endMs = clock.now() + timeoutMs
+    this.#cancelTimer = clock.schedule(timeoutMs, () => this.#controller.abort())
+    this.#callerSignal = callerSignal
+    if (callerSignal?.aborted) this.#onCallerAbort()
+    else callerSignal?.addEventListener('abort', this.#onCallerAbort)
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  get remainingMs(): number {
+    return Math.max(this.#endMs - this.#clock.now(), 0)
+  }
+
+  /** Throws the caller's reason if it was them who ended the call. */
+  throwIfCallerEnded(): void {
+    if (this.#callerReason !== undefined) throw this.#callerReason
+  }
+
+  /** Waits; early over when the call ends, and rejecting when its caller ended it. */
+  async wait(delayMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      if (this.signal.aborted) resolve()
+      const cancel = this.#clock.schedule(delayMs, resolve)
+      this.signal.addEventListener('abort', () => {
+        cancel()
+        resolve()
+      })
+    })
+    this.throwIfCallerEnded()
+  }
+
+  /** Lets go of timer and signal. */
+  end(): void {
+    this.#cancelTimer()
+    this.#callerSignal?.removeEventListener('abort', this.#onCallerAbort)
+  }
+
+  readonly #onCallerAbort = (): void => {
+    const signal = this.#callerSignal
+    const given = signal instanceof AbortSignal ? (signal.reason as unknown) : undefined
+    this.#callerReason = given ?? new DOMException('The operation was aborted.', 'AbortError')
+    this.#controller.abort()
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The settings of a client and of one call.
+ */
+
+import type { Clock } from '@latchkey/common'
+
+/** A signal that Azure's clients accept: an `AbortSignal`, or something with these members. */
+export interface AbortSignalLike {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+/** An HTTP client of undici: an `Agent`, a `ProxyAgent`, a `MockAgent`. */
+export interface DispatcherLike {
+  request(options: DispatchRequest): Promise<DispatchAnswer>
+}
+
+/** What is asked of a {@link DispatcherLike}; a part of undici's own options. */
+export interface DispatchRequest {
+  origin: string
+  path: string
+  method: 'DELETE' | 'GET' | 'POST'
+  headers: Record<string, string>
+  body: string | null
+  headersTimeout: number
+  bodyTimeout: number
+  signal: AbortSignal
+}
+
+/** What a {@link DispatcherLike} answers; a part of undici's own answer. */
+export interface DispatchAnswer {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly body: { text(): Promise<string> }
+}
+
+/** How calls are repeated. */
+export interface RetryOptions {
+  /** How often a call is repeated at most. Default 3; 0 for never. */
+  readonly maxRetries?: number
+  /** The upper limit of the first wait, doubled for each next one; the wait itself is random below it. Default 400. */
+  readonly retryDelayInMs?: number
+  /** The upper limit of any wait the service did not ask for. Default 8,000. */
+  readonly maxRetryDelayInMs?: number
+}
+
+/** Settings of a `CommunicationIdentityClient`. */
+export interface CommunicationIdentityClientOptions {
+  /** Default `2023-10-01`. From `2025-04-01-preview` on, users can have a `customId`. */
+  readonly apiVersion?: string
+  /** How long one attempt may take. Default 10,000. */
+  readonly attemptTimeoutMs?: number
+  /** How long a call may take with all its attempts and waits. Default 30,000. */
+  readonly timeoutMs?: number
+  readonly retryOptions?: RetryOptions
+  /** Put in front of the user agent. */
+  readonly userAgentOptions?: { readonly userAgentPrefix?: string }
+  /** Sends the requests. Default: an undici `Agent`, imported and made at the first request. */
+  readonly dispatcher?: DispatcherLike
+  /** Sends the requests instead of a dispatcher; any standard `fetch`. */
+  readonly fetch?: typeof fetch
+  /** Default: the system clock. */
+  readonly clock?: Clock
+  /** From 0 to 1, for the waits between attempts. Default `Math.random`. */
+  readonly random?: () => number
+}
+
+/** Settings of one call. */
+export interface OperationOptions {
+  /** Ends the call; it then rejects with the signal's reason. */
+  readonly abortSignal?: AbortSignalLike
+  readonly requestOptions?: {
+    /** Instead of the client's `timeoutMs`. */
+    readonly timeout?: number
+    readonly customHeaders?: Readonly<Record<string, string>>
+  }
+}

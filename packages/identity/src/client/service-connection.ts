@@ -1,0 +1,172 @@
+/**
+ * One call to the service with all its attempts: authorize, send, judge, wait, and again.
+ *
+ * Each attempt is signed anew, so that a long wait does not outlive the date in the signature. What may be repeated
+ * depends on the call: anything but a create after every failure that can pass; a create only when the service certainly
+ * did not act on it, that is after a refused connection and after 429.
+ */
+
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '@latchkey/common'
+import { CommunicationIdentityError, type IdentityErrorCode } from '../errors.ts'
+import { codeOfRefusal, type Refusal, readRefusal } from './answers.ts'
+import type { Authorizer } from './authorization.ts'
+import { Deadline } from './deadline.ts'
+import type { OperationOptions } from './options.ts'
+import { type Transport, type TransportAnswer, wasNeverSent } from './transport.ts'
+
+/** What is asked of the service. */
+export interface ServiceCall {
+  readonly method: 'DELETE' | 'GET' | 'POST'
+  /** Path without query, encoded. */
+  readonly path: string
+  readonly body?: object
+  /** Send `content-type` even without a body, as Azure's client does. */
+  readonly json?: boolean
+  /** The statuses of success. */
+  readonly success: readonly number[]
+  /** Whether doing it twice could leave two of something. */
+  readonly isCreate?: boolean
+  /** Whether, after an attempt without an answer, "not owned" means that the attempt succeeded. */
+  readonly goneIsDone?: boolean
+}
+
+/** What a connection is made of. */
+export interface ServiceConnectionParts {
+  readonly endpoint: string
+  readonly apiVersion: string
+  readonly userAgent: string
+  readonly authorize: Authorizer
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly random: () => number
+  readonly attemptTimeoutMs: number
+  readonly timeoutMs: number
+  readonly maxRetries: number
+  readonly retryDelayMs: number
+  readonly maxRetryDelayMs: number
+}
+
+type Outcome =
+  | { readonly kind: 'answer'; readonly answer: TransportAnswer }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal }
+  | { readonly kind: 'failure'; readonly error: unknown; readonly neverSent: boolean }
+
+/** Sends calls to one resource. */
+export class ServiceConnection {
+  readonly #parts: ServiceConnectionParts
+  readonly #origin: string
+
+  constructor(parts: ServiceConnectionParts) {
+    this.#parts = parts
+    this.#origin = new URL(parts.endpoint).origin
+  }
+
+  /** Sends `call`; answers the text of a successful answer. */
+  async send(call: ServiceCall, options: OperationOptions = {}): Promise<string> {
+    const { clock, maxRetries, timeoutMs } = this.#parts
+    const { customHeaders, timeout } = options.requestOptions ?? {}
+    const deadline = new Deadline(clock, timeout ?? timeoutMs, options.abortSignal)
+    const clientRequestId = randomUUID()
+    const headers = this.#headers(call, clientRequestId, customHeaders)
+    let mayHaveActed = false
+    try {
+      for (let attempt = 0; ; attempt += 1) {
+        const outcome = await this.#attempt(call, headers, deadline)
+        if (outcome.kind === 'answer') return outcome.answer.text
+        if (mayHaveActed && call.goneIsDone && isGone(outcome)) return ''
+        mayHaveActed ||= isAmbiguous(outcome)
+        const delayMs = this.#delay(outcome, attempt)
+        const again = attempt < maxRetries && mayRepeat(call, outcome) && delayMs < deadline.remainingMs
+        if (!again) throw toError(call, outcome, clientRequestId)
+        await deadline.wait(delayMs)
+      }
+    } finally {
+      deadline.end()
+    }
+  }
+
+  async #attempt(
+    call: ServiceCall,
+    base: Readonly<Record<string, string>>,
+    deadline: Deadline,
+  ): Promise<Outcome> {
+    const { apiVersion, attemptTimeoutMs, authorize, clock, transport } = this.#parts
+    const path = `${call.path}?api-version=${apiVersion}`
+    const body = call.body === undefined ? '' : JSON.stringify(call.body)
+    const { method } = call
+    const authorization = await authorize({ method, url: this.#origin + path, body })
+    const headers = { ...base, ...authorization }
+    const timeoutMs = Math.max(Math.min(attemptTimeoutMs, deadline.remainingMs), 1)
+    try {
+      const { signal } = deadline
+      const answer = await transport({ origin: this.#origin, path, method, headers, body, timeoutMs, signal })
+      if (call.success.includes(answer.status)) return { kind: 'answer', answer }
+      return { kind: 'refusal', refusal: readRefusal(answer, clock.now()) }
+    } catch (error) {
+      deadline.throwIfCallerEnded()
+      return { kind: 'failure', error, neverSent: wasNeverSent(error) }
+    }
+  }
+
+  #headers(
+    call: ServiceCall,
+    clientRequestId: string,
+    customHeaders: Readonly<Record<string, string>> = {},
+  ): Record<string, string> {
+    return {
+      accept: 'application/json',
+      'user-agent': this.#parts.userAgent,
+      'x-ms-client-request-id': clientRequestId,
+      ...((call.body !== undefined || call.json) && { 'content-type': 'application/json' }),
+      ...customHeaders,
+    }
+  }
+
+  // Full jitter, so that clients that failed together do not come back together.
+  #delay(outcome: Outcome, attempt: number): number {
+    const { maxRetryDelayMs, random, retryDelayMs } = this.#parts
+    const asked = outcome.kind === 'refusal' ? (outcome.refusal.retryAfterMs ?? 0) : 0
+    return asked + random() * Math.min(retryDelayMs * 2 ** attempt, maxRetryDelayMs)
+  }
+}
+
+const passingStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504])
+
+function mayRepeat(call: ServiceCall, outcome: Outcome): boolean {
+  if (outcome.kind === 'answer') return false
+  if (call.isCreate) return !isAmbiguous(outcome) && isPassing(outcome)
+  return isPassing(outcome)
+}
+
+function isPassing(outcome: Outcome): boolean {
+  if (outcome.kind === 'failure') return true
+  return outcome.kind === 'refusal' && passingStatuses.has(outcome.refusal.statusCode)
+}
+
+// Whether the service may have done what was asked although it did not say so.
+function isAmbiguous(outcome: Outcome): boolean {
+  if (outcome.kind === 'failure') return !outcome.neverSent
+  return (
+    outcome.kind === 'refusal' && (outcome.refusal.statusCode >= 500 || outcome.refusal.statusCode === 408)
+  )
+}
+
+function isGone(outcome: Outcome): boolean {
+  return outcome.kind === 'refusal' && outcome.refusal.serviceCode === 'IdentityNotOwned'
+}
+
+function toError(call: ServiceCall, outcome: Outcome, clientRequestId: string): CommunicationIdentityError {
+  const unknown = call.isCreate === true && isAmbiguous(outcome)
+  if (outcome.kind === 'refusal') {
+    const { message, ...failure } = outcome.refusal
+    const code: IdentityErrorCode = unknown ? 'ERR_IDENTITY_OUTCOME_UNKNOWN' : codeOfRefusal(outcome.refusal)
+    return new CommunicationIdentityError(code, message, { ...failure, clientRequestId })
+  }
+  const cause = outcome.kind === 'failure' ? outcome.error : undefined
+  const message = unknown
+    ? 'The service did not answer; the user may have been created'
+    : 'The service could not be reached'
+  const code = unknown ? 'ERR_IDENTITY_OUTCOME_UNKNOWN' : 'ERR_IDENTITY_UNAVAILABLE'
+  return new CommunicationIdentityError(code, message, { clientRequestId }, cause)
+}
