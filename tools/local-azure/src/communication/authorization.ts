@@ -60,12 +60,24 @@ export async function authorizeEntraPerson(
   return person
 }
 
+/** The user behind a real-time operation, whose token stands in `X-Skypetoken`. */
+export async function authorizeListener(
+  resource: CommunicationResource,
+  { request }: Incoming,
+): Promise<TokenBearer> {
+  const token = request.headers.get('x-skypetoken') ?? readBearer(request)
+  return assertOpensChat(await readUser(resource, token))
+}
+
 /** The user behind a chat operation; the token must open chat. */
 export async function authorizeChatUser(
   resource: CommunicationResource,
   incoming: Incoming,
 ): Promise<TokenBearer> {
-  const bearer = await readUser(resource, readBearer(incoming.request))
+  return assertOpensChat(await readUser(resource, readBearer(incoming.request)))
+}
+
+function assertOpensChat(bearer: TokenBearer): TokenBearer {
   if (!bearer.scopes.some((scope) => chatScopes.includes(scope))) throw forbidden()
   return bearer
 }

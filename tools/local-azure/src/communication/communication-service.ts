@@ -4,7 +4,12 @@
 
 import { randomBytes } from 'node:crypto'
 import type { LocalService, Overview, RequestContext, ServiceHost } from '../host/service.ts'
-import { authorizeChatUser, authorizeOwner, type EntraTokenVerifier } from './authorization.ts'
+import {
+  authorizeChatUser,
+  authorizeListener,
+  authorizeOwner,
+  type EntraTokenVerifier,
+} from './authorization.ts'
 import { Chat } from './chat/chat.ts'
 import { messageRoutes } from './chat/message-routes.ts'
 import { participantRoutes } from './chat/participant-routes.ts'
@@ -14,6 +19,8 @@ import { CommunicationError, notFound } from './errors.ts'
 import { identityRoutes } from './identity-routes.ts'
 import { formatInstant } from './instants.ts'
 import { readBody } from './json-body.ts'
+import { RealTime } from './realtime/real-time.ts'
+import { configurationRoutes, connectionRoutes } from './realtime/real-time-routes.ts'
 import { CommunicationResource } from './resource.ts'
 import { type Dispatch, dispatch } from './routes.ts'
 
@@ -27,24 +34,32 @@ export interface CommunicationPorts {
 export function createCommunicationService(host: ServiceHost, ports: CommunicationPorts = {}): LocalService {
   const resource = new CommunicationResource(host)
   const { verifyEntraToken } = ports
-  const chat = new Chat(resource, () => undefined)
+  const realTime = new RealTime(resource, (token) => resource.tokens.verify(token))
+  const chat = new Chat(resource, (notification) => realTime.notify(notification))
   resource.onIdentityDeleted((identity) => chat.forgetIdentity(identity))
   const chatRoutes = [threadRoutes, participantRoutes, messageRoutes, signalRoutes].flatMap((routes) =>
     routes(chat),
   )
+  const userRoutes = [...chatRoutes, ...configurationRoutes()]
   const planes: readonly Dispatch[] = [
     dispatch(identityRoutes(resource), (incoming) => authorizeOwner(resource, verifyEntraToken, incoming)),
-    dispatch(chatRoutes, (incoming) => authorizeChatUser(resource, incoming)),
+    dispatch(userRoutes, (incoming) => authorizeChatUser(resource, incoming)),
+    dispatch(connectionRoutes(realTime), (incoming) => authorizeListener(resource, incoming)),
   ]
   return {
     name: 'communication',
     fetch: (request, context) => answer(request, context, planes),
+    upgrade: (request, socket, head) => realTime.upgrade(request, socket, head),
     overview: () => [describeIdentities(resource), describeThreads(chat)],
     reset: () => {
       resource.reset()
       chat.reset()
+      realTime.reset()
     },
-    close: () => chat.close(),
+    close: () => {
+      chat.close()
+      realTime.close()
+    },
   }
 }
 

@@ -28,6 +28,7 @@ export interface Call<Caller> {
   readonly origin: string
   /** The raw path, for absolute links. */
   readonly path: string
+  /** Empty where the operation asks for none. */
   readonly apiVersion: string
   /** The body as a JSON object; empty when there is none. */
   json(): JsonObject
@@ -38,7 +39,8 @@ export interface Route<Caller> {
   readonly method: string
   /** For example `/identities/{id}/:issueAccessToken`. */
   readonly path: string
-  readonly versions: readonly string[]
+  /** Without them the operation asks for no `api-version`. */
+  readonly versions?: readonly string[]
   handle(call: Call<Caller>): Response | Promise<Response>
 }
 
@@ -78,7 +80,7 @@ async function run<Caller>(
 ): Promise<Response> {
   const caller = await authorize(incoming)
   if (!route) throw new CommunicationError('MethodNotAllowed', 'The method is not allowed on this resource.')
-  const apiVersion = parseApiVersion(query, route.versions)
+  const apiVersion = route.versions ? parseApiVersion(query, route.versions) : ''
   const parameters = readParameters(pattern, path.slice(1).split('/'))
   const call: Call<Caller> = {
     caller,
@@ -91,7 +93,7 @@ async function run<Caller>(
     json: () => readJson(incoming),
   }
   const response = await route.handle(call)
-  response.headers.set('api-supported-versions', route.versions.join(', '))
+  if (route.versions) response.headers.set('api-supported-versions', route.versions.join(', '))
   return response
 }
 

@@ -1,0 +1,69 @@
+/**
+ * What the test's web page runs: the real chat client over http, as a demo page does it.
+ */
+
+import { ChatClient } from '@azure/communication-chat'
+import { AzureCommunicationTokenCredential } from '@azure/communication-common'
+
+/** Starts to listen; every event is kept in `window.events`. */
+export interface ChatPage {
+  start(endpoint: string, token: string): Promise<void>
+  client: ChatClient
+  events: { name: string; at: number; payload: unknown }[]
+}
+
+const names = [
+  'chatMessageReceived',
+  'chatMessageEdited',
+  'chatMessageDeleted',
+  'typingIndicatorReceived',
+  'readReceiptReceived',
+  'chatThreadCreated',
+  'chatThreadDeleted',
+  'chatThreadPropertiesUpdated',
+  'participantsAdded',
+  'participantsRemoved',
+  'realTimeNotificationConnected',
+  'realTimeNotificationDisconnected',
+] as const
+
+interface Sendable {
+  url: string
+  allowInsecureConnection?: boolean
+}
+
+// The client insists on https and on nothing else: the policy undoes that where the request leaves.
+const overHttp = {
+  position: 'perRetry' as const,
+  policy: {
+    name: 'overHttp',
+    sendRequest<Request extends Sendable, Answer>(
+      request: Request,
+      next: (request: Request) => Promise<Answer>,
+    ): Promise<Answer> {
+      request.url = request.url.replace(/^https:/, 'http:')
+      request.allowInsecureConnection = true
+      return next(request)
+    },
+  },
+}
+
+const page: Omit<ChatPage, 'client'> & Partial<ChatPage> = {
+  events: [],
+  async start(endpoint, token) {
+    const additionalPolicies = [overHttp]
+    const client = new ChatClient(endpoint, new AzureCommunicationTokenCredential(token), {
+      additionalPolicies,
+      signalingClientOptions: { additionalPolicies },
+    } as never)
+    page.client = client
+    await client.startRealtimeNotifications()
+    for (const name of names) {
+      client.on(name as 'chatMessageReceived', (payload) => {
+        page.events.push({ name, at: Date.now(), payload })
+      })
+    }
+  },
+}
+
+Object.assign(globalThis, { page })
