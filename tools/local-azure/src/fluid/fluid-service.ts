@@ -6,7 +6,7 @@
 
 import { isLoopbackUrl } from '@latchkey/common'
 import type { LocalService, ServiceHost } from '../host/service.ts'
-import { readClaims } from './authorization.ts'
+import { type judgeLocally, readClaims } from './authorization.ts'
 import { DocumentList } from './document-list.ts'
 import type { LiveRelay } from './live-relay.ts'
 import { readRequest, UnreadableRequest } from './restless.ts'
@@ -19,14 +19,20 @@ export interface FluidService extends LocalService {
   regenerateKey(key: 'primary' | 'secondary'): string
 }
 
+/** For tests that show what the real service lets happen. */
+export interface FluidServiceOptions {
+  /** Replaces the rules that are stricter than the real service's; `() => undefined` leaves only its own. */
+  readonly judge?: typeof judgeLocally
+}
+
 /** The fluid service of local Azure. */
-export function createFluidService(host: ServiceHost): FluidService {
+export function createFluidService(host: ServiceHost, options: FluidServiceOptions = {}): FluidService {
   const tenantId = host.keys.id('fluid-tenant')
   const list = new DocumentList(host.database)
   const seen = new Set<string>()
   let loading: Promise<Loaded> | undefined
   const load = (): Promise<Loaded> => {
-    loading ??= loadRelay(host, tenantId, (token, claims) => recordOnce(host, seen, token, claims))
+    loading ??= loadRelay(host, tenantId, options, (token, claims) => recordOnce(host, seen, token, claims))
     return loading
   }
   const end = async (): Promise<void> => {
@@ -71,6 +77,7 @@ interface Loaded {
 async function loadRelay(
   host: ServiceHost,
   tenantId: string,
+  { judge }: FluidServiceOptions,
   onAccepted: (token: string, claims: ServerClaims) => void,
 ): Promise<Loaded> {
   const [{ LiveRelay }, { routes }] = await Promise.all([import('./live-relay.ts'), import('./routes.ts')])
@@ -85,6 +92,7 @@ async function loadRelay(
       tenantIds: [tenantId, localTenantId],
       keys,
       onAccepted,
+      judge,
     }),
     routes: routes.map((route) => ({ pattern: new URLPattern({ pathname: route.path }), route })),
   }

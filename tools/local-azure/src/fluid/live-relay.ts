@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@latchkey/common'
 import type { Database } from '../host/database.ts'
-import type { Refusal, TenantKeys } from './authorization.ts'
+import type { judgeLocally, Refusal, TenantKeys } from './authorization.ts'
 import { Clients } from './clients.ts'
 import { DeltaLog } from './deltas.ts'
 import { Documents, type FluidDocument } from './documents.ts'
@@ -41,6 +41,7 @@ export interface RelayParts {
   readonly tenantIds: readonly string[]
   readonly keys: () => TenantKeys
   readonly onAccepted: (token: string, claims: ServerClaims) => void
+  readonly judge?: typeof judgeLocally | undefined
 }
 
 const silent: ILogger = { info: () => undefined, warn: () => undefined, error: () => undefined }

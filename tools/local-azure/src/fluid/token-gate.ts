@@ -49,6 +49,8 @@ export interface TokenGateParts {
   readonly usedTokens: UsedTokens
   /** Told of every token that was let in. */
   readonly onAccepted: (token: string, claims: ServerClaims) => void
+  /** What is refused besides what the real service refuses. Default: {@link judgeLocally}. */
+  readonly judge?: typeof judgeLocally | undefined
 }
 
 /** A token that was let in. */
@@ -158,7 +160,8 @@ export class TokenGate {
 
   #checkSignature(token: string): void {
     const nowMs = this.#parts.clock.now()
-    throwRefusal(judgeSignature(token, this.#parts.keys(), nowMs) ?? judgeLocally(token, nowMs))
+    const { judge = judgeLocally } = this.#parts
+    throwRefusal(judgeSignature(token, this.#parts.keys(), nowMs) ?? judge(token, nowMs))
   }
 }
 
