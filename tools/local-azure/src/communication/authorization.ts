@@ -10,8 +10,19 @@ import type { CommunicationResource } from './resource.ts'
 import type { Incoming } from './routes.ts'
 import type { TokenScope } from './token-scopes.ts'
 
-/** The audience of Entra tokens that open the resource itself. */
-export const resourceAudience = 'https://communication.azure.com'
+/**
+ * The audiences of Entra tokens. The clients ask for the first with two slashes (`https://communication.azure.com//.default`),
+ * so that the slash stays in the audience.
+ */
+export const ownerAudiences: readonly string[] = [
+  'https://communication.azure.com/',
+  'https://communication.azure.com',
+]
+export const clientAudiences: readonly string[] = [
+  'https://communication.azure.com/clients',
+  ...ownerAudiences,
+]
+export const teamsAudience = 'https://auth.msft.communication.azure.com'
 
 /** How the service asks Entra about a token. */
 export type EntraTokenVerifier = AccessTokenVerifier['verifyAccessToken']
@@ -27,9 +38,9 @@ export async function authorizeOwner(
 ): Promise<void> {
   const bearer = readBearer(incoming.request)
   if (bearer !== undefined) {
-    const principal = await verifyEntraToken?.(bearer, { audience: resourceAudience })
-    // Delegated client scopes are for the exchanges; they never manage the resource.
-    if (!principal || principal.scopes.some((scope) => scope !== 'user_impersonation')) throw denied()
+    const principal = await verifyFor(verifyEntraToken, bearer, ownerAudiences)
+    // A person's token is for the exchanges; it never manages the resource.
+    if (!principal || principal.scopes.length > 0) throw denied()
     return
   }
   await assertSigned(resource, incoming)
@@ -47,15 +58,27 @@ async function assertSigned(resource: CommunicationResource, incoming: Incoming)
   if (onMachineTime === false || !onMachineTime.ok) throw denied()
 }
 
+async function verifyFor(
+  verify: EntraTokenVerifier | undefined,
+  token: string,
+  audiences: readonly string[],
+): Promise<VerifiedAccessToken | undefined> {
+  for (const audience of audiences) {
+    const found = await verify?.(token, { audience })
+    if (found) return found
+  }
+  return undefined
+}
+
 /** The Entra person behind an exchange. */
 export async function authorizeEntraPerson(
   verifyEntraToken: EntraTokenVerifier | undefined,
-  audience: string,
+  audiences: readonly string[],
   incoming: Incoming,
 ): Promise<VerifiedAccessToken> {
   const bearer = readBearer(incoming.request)
   if (bearer === undefined) throw denied()
-  const person = await verifyEntraToken?.(bearer, { audience })
+  const person = await verifyFor(verifyEntraToken, bearer, audiences)
   if (!person || person.scopes.length === 0) throw denied()
   return person
 }

@@ -6,9 +6,12 @@ import { randomBytes } from 'node:crypto'
 import type { LocalService, Overview, RequestContext, ServiceHost } from '../host/service.ts'
 import {
   authorizeChatUser,
+  authorizeEntraPerson,
   authorizeListener,
   authorizeOwner,
+  clientAudiences,
   type EntraTokenVerifier,
+  teamsAudience,
 } from './authorization.ts'
 import { Chat } from './chat/chat.ts'
 import { messageRoutes } from './chat/message-routes.ts'
@@ -16,6 +19,7 @@ import { participantRoutes } from './chat/participant-routes.ts'
 import { signalRoutes } from './chat/signal-routes.ts'
 import { threadRoutes } from './chat/thread-routes.ts'
 import { CommunicationError, notFound } from './errors.ts'
+import { entraExchangeRoutes, teamsExchangeRoutes, teamsExtensionRoutes } from './exchange-routes.ts'
 import { identityRoutes } from './identity-routes.ts'
 import { formatInstant } from './instants.ts'
 import { readBody } from './json-body.ts'
@@ -23,6 +27,8 @@ import { RealTime } from './realtime/real-time.ts'
 import { configurationRoutes, connectionRoutes } from './realtime/real-time-routes.ts'
 import { CommunicationResource } from './resource.ts'
 import { type Dispatch, dispatch } from './routes.ts'
+import { teamsAssignmentRoutes } from './teams-assignment-routes.ts'
+import { TeamsAssignments } from './teams-assignments.ts'
 
 /** What the service needs from other services. */
 export interface CommunicationPorts {
@@ -34,15 +40,27 @@ export interface CommunicationPorts {
 export function createCommunicationService(host: ServiceHost, ports: CommunicationPorts = {}): LocalService {
   const resource = new CommunicationResource(host)
   const { verifyEntraToken } = ports
+  const assignments = new TeamsAssignments(host.database)
   const realTime = new RealTime(resource, (token) => resource.tokens.verify(token))
   const chat = new Chat(resource, (notification) => realTime.notify(notification))
   resource.onIdentityDeleted((identity) => chat.forgetIdentity(identity))
   const chatRoutes = [threadRoutes, participantRoutes, messageRoutes, signalRoutes].flatMap((routes) =>
     routes(chat),
   )
+  const ownerRoutes = [
+    ...identityRoutes(resource),
+    ...teamsExchangeRoutes(resource, verifyEntraToken),
+    ...teamsAssignmentRoutes(assignments),
+  ]
   const userRoutes = [...chatRoutes, ...configurationRoutes()]
   const planes: readonly Dispatch[] = [
-    dispatch(identityRoutes(resource), (incoming) => authorizeOwner(resource, verifyEntraToken, incoming)),
+    dispatch(ownerRoutes, (incoming) => authorizeOwner(resource, verifyEntraToken, incoming)),
+    dispatch(entraExchangeRoutes(resource), (incoming) =>
+      authorizeEntraPerson(verifyEntraToken, clientAudiences, incoming),
+    ),
+    dispatch(teamsExtensionRoutes(resource, assignments), (incoming) =>
+      authorizeEntraPerson(verifyEntraToken, [teamsAudience], incoming),
+    ),
     dispatch(userRoutes, (incoming) => authorizeChatUser(resource, incoming)),
     dispatch(connectionRoutes(realTime), (incoming) => authorizeListener(resource, incoming)),
   ]
@@ -55,6 +73,7 @@ export function createCommunicationService(host: ServiceHost, ports: Communicati
       resource.reset()
       chat.reset()
       realTime.reset()
+      assignments.reset()
     },
     close: () => {
       chat.close()
