@@ -51,8 +51,8 @@ export function assertEndpoint(endpoint: string): void {
   const url = endpoint.length > longestConnectionString ? null : URL.parse(endpoint)
   const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackUrl(url))
   if (url === null || !secure || url.pathname !== '/' || /[@?#]/.test(endpoint)) {
-    // An endpoint with one of these may be a whole connection string, or hold a password.
-    const shown = url === null || /[@?#=;]/.test(endpoint) ? '' : ` ${endpoint}`
+    // Anything more than an origin may be a whole connection string, or hold a password.
+    const shown = url === null || url.pathname.length > 1 || /[@?#=;]/.test(endpoint) ? '' : ` ${endpoint}`
     throw new LatchkeyError<ConnectionStringErrorCode>(`Invalid endpoint url${shown}`, {
       code: 'ERR_ENDPOINT',
     })

@@ -5,7 +5,10 @@
  * @module
  */
 
-export { createCommunicationAccessKeyCredentialPolicy } from './azure/access-key-policy.ts'
+export {
+  createCommunicationAccessKeyCredentialPolicy,
+  createSigningPolicy,
+} from './azure/access-key-policy.ts'
 export type { BearerErrorCode, TokenCredential } from './azure/bearer-policy.ts'
 export type { UrlWithCredential } from './azure/client-arguments.ts'
 export {

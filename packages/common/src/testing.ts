@@ -30,27 +30,30 @@ interface Wait {
 }
 
 // Enough turns of the microtask queue for a chain of awaits to come to rest.
-const turns = 50
+const turns = 30
 
 /**
  * Makes a clock that moves only when told to.
  *
  * @param startMs - Milliseconds since the epoch. Default 2026-01-01T00:00:00Z.
+ *
+ * @example
+ * ```ts
+ * const clock = createManualClock()
+ * const credential = new AzureCommunicationTokenCredential({ tokenRefresher, refreshProactively: true, clock })
+ * await clock.advance(50 * 60_000)
+ * ```
  */
 export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): ManualClock {
-  const waits = new Set<Wait>()
+  // In the order they come due, and among equals in the order they were scheduled.
+  const waits: Wait[] = []
   let nowMs = startMs
 
-  const next = (): Wait | undefined => {
-    let first: Wait | undefined
-    for (const wait of waits) if (first === undefined || wait.dueMs < first.dueMs) first = wait
-    return first
-  }
   const fireUntil = async (endMs: number): Promise<void> => {
     await settle()
-    for (let wait = next(); wait !== undefined && wait.dueMs <= endMs; wait = next()) {
+    for (let wait = waits[0]; wait !== undefined && wait.dueMs <= endMs; wait = waits[0]) {
       nowMs = Math.max(nowMs, wait.dueMs)
-      waits.delete(wait)
+      waits.shift()
       wait.callback()
       await settle()
     }
@@ -59,9 +62,12 @@ export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): Manua
   return {
     now: () => nowMs,
     schedule: (delayMs, callback): Cancel => {
-      const wait = { dueMs: nowMs + Math.max(delayMs, 0), callback }
-      waits.add(wait)
-      return () => waits.delete(wait)
+      const wait: Wait = { dueMs: nowMs + Math.max(delayMs, 0), callback }
+      waits.splice(placeAfter(waits, wait.dueMs), 0, wait)
+      return () => {
+        const at = waits.indexOf(wait)
+        if (at >= 0) waits.splice(at, 1)
+      }
     },
     advance: async (byMs) => {
       const endMs = nowMs + byMs
@@ -73,12 +79,23 @@ export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): Manua
       await fireUntil(nowMs)
     },
     get waiting() {
-      return waits.size
+      return waits.length
     },
     get nextDueMs() {
-      return next()?.dueMs
+      return waits[0]?.dueMs
     },
   }
+}
+
+function placeAfter(waits: readonly Wait[], dueMs: number): number {
+  let low = 0
+  let high = waits.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((waits[middle]?.dueMs ?? Number.POSITIVE_INFINITY) <= dueMs) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 async function settle(): Promise<void> {

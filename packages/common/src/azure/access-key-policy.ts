@@ -13,20 +13,36 @@ import type { PipelinePolicyLike } from './pipeline.ts'
  *
  * It covers what goes on the wire: the query as it is, and the bytes of the body; a stream or Blob is read into memory. The
  * service refuses a signature once it is some minutes old, so put the policy where each attempt passes it: a client's
- * `additionalPolicies: [{ policy, position: 'perRetry' }]`, or `pipeline.addPolicy(policy, { phase: 'Sign' })`.
+ * `additionalPolicies: [{ policy, position: 'perRetry' }]`, or `pipeline.addPolicy(policy, { phase: 'Sign' })`. There it
+ * signs over whatever the client's own policy has written.
  *
  * @param credential - The key is read anew for each request, so it may be exchanged.
  * @throws {@link LatchkeyError} `ERR_ACCESS_KEY` at once for an empty key or one that is not base64; `ERR_SIGN_BODY` while
  *   sending, for a body whose bytes are not known yet.
  */
+export function createSigningPolicy(
+  credential: KeyCredential,
+  options: SignerOptions = {},
+): PipelinePolicyLike {
+  return createPolicy('LatchkeySigningPolicy', credential, options)
+}
+
+/**
+ * {@link createSigningPolicy} under Azure's name, for code that swaps the import. A pipeline takes a name only once, so
+ * this one cannot stand beside the policy an Azure client brings.
+ */
 export function createCommunicationAccessKeyCredentialPolicy(
   credential: KeyCredential,
   options: SignerOptions = {},
 ): PipelinePolicyLike {
+  return createPolicy('CommunicationAccessKeyCredentialPolicy', credential, options)
+}
+
+function createPolicy(name: string, credential: KeyCredential, options: SignerOptions): PipelinePolicyLike {
   let key = credential.key
   let sign: HeaderSigner = createHeaderSigner(key, options)
   return {
-    name: 'CommunicationAccessKeyCredentialPolicy',
+    name,
     async sendRequest(request, next) {
       if (credential.key !== key) {
         sign = createHeaderSigner(credential.key, options)

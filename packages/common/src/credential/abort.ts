@@ -5,8 +5,8 @@
 /** The part of an `AbortSignal` that Azure's clients agree on. */
 export interface AbortSignalLike {
   readonly aborted: boolean
-  addEventListener(type: 'abort', listener: (event: never) => unknown): void
-  removeEventListener(type: 'abort', listener: (event: never) => unknown): void
+  addEventListener(type: 'abort', listener: (event: Event) => unknown): void
+  removeEventListener(type: 'abort', listener: (event: Event) => unknown): void
 }
 
 /** What an aborted signal makes its caller see: its reason, or an `AbortError`. */

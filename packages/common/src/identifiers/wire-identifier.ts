@@ -52,7 +52,10 @@ export function formatWireIdentifier(identifier: Identifier): WireIdentifier {
   const rawId = ('rawId' in identifier ? identifier.rawId : undefined) ?? formatRawId(identifier)
   switch (identifier.kind) {
     case 'communicationUser':
-      return { rawId, communicationUser: { id: identifier.communicationUserId } }
+      return {
+        rawId: identifier.communicationUserId,
+        communicationUser: { id: identifier.communicationUserId },
+      }
     case 'phoneNumber': {
       const { assertedId, isAnonymous, phoneNumber: value } = identifier
       const phoneNumber: WirePhoneNumber = { value, isAnonymous: isAnonymous ?? false }
