@@ -3,7 +3,7 @@
  */
 
 import type { ErrorDetails } from '@latchkey/common'
-import { LatchkeyError } from '@latchkey/common'
+import { isLatchkeyError, LatchkeyError } from '@latchkey/common'
 
 /** Why a call failed. Codes are API; messages are prose. */
 export type IdentityErrorCode =
@@ -69,4 +69,9 @@ function toDetails(failure: ServiceFailure): ErrorDetails {
 export function argumentError(message: string, target: string): CommunicationIdentityError {
   const failure = { statusCode: 400, serviceCode: 'ValidationError', target }
   return new CommunicationIdentityError('ERR_IDENTITY_ARGUMENT', message, failure)
+}
+
+/** Tells whether `error` is one of this package's with one of `codes`. */
+export function hasCode(error: unknown, ...codes: readonly IdentityErrorCode[]): boolean {
+  return isLatchkeyError(error, ...codes)
 }

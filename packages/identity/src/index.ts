@@ -25,6 +25,14 @@ export type {
   OperationOptions,
   RetryOptions,
 } from './client/options.ts'
+export type {
+  CommunicationUserDirectoryOptions,
+  CommunicationUserEntry,
+  IssueTokenOptions,
+} from './directory/communication-user-directory.ts'
+export { CommunicationUserDirectory } from './directory/communication-user-directory.ts'
+export type { IdentityOperations } from './directory/identity-operations.ts'
+export type { MaintenanceFailure, ReconcileReport, SweepReport } from './directory/maintenance.ts'
 export { createMemoryStore } from './directory/memory-store.ts'
 export type { CommunicationUserRecord, CommunicationUserState, Subject } from './directory/user-record.ts'
 export { subjectId } from './directory/user-record.ts'

@@ -1,0 +1,221 @@
+/**
+ * The map from your people to Communication Services users, which Azure leaves to you.
+ */
+
+import type { Clock, CommunicationUserIdentifier } from '@latchkey/common'
+import { systemClock } from '@latchkey/common'
+import type { TokenScope } from '../client/arguments.ts'
+import type { CommunicationUserToken } from '../client/communication-identity-client.ts'
+import { argumentError, CommunicationIdentityError, hasCode } from '../errors.ts'
+import type { IdentityOperations } from './identity-operations.ts'
+import { finishIntents, type ReconcileReport, type SweepReport, sweepExpired } from './maintenance.ts'
+import { UserLifecycle } from './user-lifecycle.ts'
+import type { CommunicationUserState, Subject } from './user-record.ts'
+import { subjectId } from './user-record.ts'
+import { UserRecords } from './user-records.ts'
+import type { CommunicationUserStore, StoredCommunicationUser } from './user-store.ts'
+import { Waiting } from './waiting.ts'
+
+/** Settings of a {@link CommunicationUserDirectory}. */
+export interface CommunicationUserDirectoryOptions {
+  /**
+   * Makes and deletes the users. With an api-version that knows custom ids (`2025-04-01-preview` or later) a lost answer
+   * costs nothing; with an older one it may leave a user at the service that nobody can find.
+   */
+  readonly client: IdentityOperations
+  readonly store: CommunicationUserStore
+  /** How long a user lives, in seconds: for a support chat, a delivery. Default: until deleted. */
+  readonly lifetimeSeconds?: number
+  /**
+   * Keeps several directories on one Communication Services resource apart: people in two directories have two users
+   * when the purposes differ. Letters, digits, `.`, `_` and `-`, at most 100. Default: none.
+   */
+  readonly purpose?: string
+  /**
+   * Whether `issueToken` makes a new user for somebody whose user was deleted behind the directory's back. Default
+   * false: a wrong endpoint would otherwise give everybody a new user.
+   */
+  readonly replaceMissingUsers?: boolean
+  /** Default: the system clock. */
+  readonly clock?: Clock
+  /** How long a create may take at the service. Default 10,000. */
+  readonly createTimeoutMs?: number
+  /** How long to wait for another process before `ERR_IDENTITY_BUSY`. Default 10,000. */
+  readonly waitTimeoutMs?: number
+}
+
+/** Somebody's entry, as {@link CommunicationUserDirectory.list} tells it. */
+export interface CommunicationUserEntry {
+  readonly subject: Subject
+  readonly state: CommunicationUserState
+  /** Absent while the user is being made. */
+  readonly user?: CommunicationUserIdentifier
+  readonly createdOn: Date
+  readonly expiresOn?: Date
+}
+
+/** Settings of a token. */
+export interface IssueTokenOptions {
+  /** 60 to 1,440. Default 1,440. */
+  readonly tokenExpiresInMinutes?: number
+}
+
+// How much longer than a create its lease is: clocks of two machines may differ by this much.
+const leaseMarginMs = 10_000
+
+/**
+ * Gives each person one Communication Services user, and tokens for it.
+ *
+ * Any number of processes may share a store: there is at most one live user for each subject, and what a crash leaves
+ * behind is finished by the next caller or by {@link reconcile}.
+ *
+ * @example
+ * ```ts
+ * const directory = new CommunicationUserDirectory({ client, store: createMemoryStore() })
+ * const { token, expiresOn, user } = await directory.issueToken({ issuer, subject }, ['chat'])
+ * ```
+ */
+export class CommunicationUserDirectory {
+  readonly #client: IdentityOperations
+  readonly #store: CommunicationUserStore
+  readonly #records: UserRecords
+  readonly #lifecycle: UserLifecycle
+  readonly #replaceMissingUsers: boolean
+  readonly #now: () => number
+  readonly #arriving = new Map<string, Promise<CommunicationUserIdentifier>>()
+
+  /** @throws {@link CommunicationIdentityError} `ERR_IDENTITY_ARGUMENT` for a lifetime or a purpose that cannot be. */
+  constructor(options: CommunicationUserDirectoryOptions) {
+    const { client, clock = systemClock, createTimeoutMs = 10_000, lifetimeSeconds, purpose, store } = options
+    assertLifetime(lifetimeSeconds)
+    assertPurpose(purpose)
+    this.#client = client
+    this.#store = store
+    this.#records = new UserRecords(store)
+    this.#replaceMissingUsers = options.replaceMissingUsers ?? false
+    this.#now = () => clock.now()
+    this.#lifecycle = new UserLifecycle({
+      client,
+      records: this.#records,
+      waiting: new Waiting(clock, options.waitTimeoutMs ?? 10_000),
+      now: this.#now,
+      customIdOf: (id) => (purpose === undefined ? id : `${purpose}:${id}`),
+      lifetimeMs: lifetimeSeconds === undefined ? undefined : lifetimeSeconds * 1000,
+      createTimeoutMs,
+      leaseMs: createTimeoutMs + leaseMarginMs,
+    })
+  }
+
+  /**
+   * The user of `subject`, made now if there is none.
+   *
+   * @throws {@link CommunicationIdentityError} what the client throws; `ERR_IDENTITY_BUSY` when another process is at it
+   *   for too long. Calling again is safe after every error but `ERR_IDENTITY_OUTCOME_UNKNOWN`, which custom ids avoid.
+   */
+  getOrCreate(subject: Subject): Promise<CommunicationUserIdentifier> {
+    const id = subjectId(parseSubject(subject))
+    const known = this.#arriving.get(id)
+    if (known) return known
+    const arriving = this.#present(subject).finally(() => this.#arriving.delete(id))
+    this.#arriving.set(id, arriving)
+    return arriving
+  }
+
+  /**
+   * A token for the user of `subject`, who is made now if there is none.
+   *
+   * @throws as {@link getOrCreate} and the client's `getToken`.
+   */
+  async issueToken(
+    subject: Subject,
+    scopes: readonly TokenScope[],
+    options: IssueTokenOptions = {},
+  ): Promise<CommunicationUserToken> {
+    const user = await this.getOrCreate(subject)
+    try {
+      return { ...(await this.#client.getToken(user, scopes, options)), user }
+    } catch (error) {
+      if (!this.#replaceMissingUsers || !hasCode(error, 'ERR_IDENTITY_NOT_OWNED')) throw error
+    }
+    await this.#forget(subject, user)
+    const replacement = await this.getOrCreate(subject)
+    return { ...(await this.#client.getToken(replacement, scopes, options)), user: replacement }
+  }
+
+  /** Ends every token issued to `subject` so far. Tells whether there was a user. */
+  async revoke(subject: Subject): Promise<boolean> {
+    const stored = await this.#records.read(subjectId(parseSubject(subject)))
+    const communicationUserId = stored?.record.communicationUserId
+    if (communicationUserId === undefined) return false
+    await this.#client.revokeTokens({ communicationUserId })
+    return true
+  }
+
+  /** Deletes the user of `subject` with all their data, then the entry. Does nothing when there is none. */
+  async delete(subject: Subject): Promise<void> {
+    await this.#lifecycle.fulfil(parseSubject(subject), 'absent')
+  }
+
+  /** Every entry, in no order. */
+  async *list(): AsyncGenerator<CommunicationUserEntry> {
+    for await (const stored of this.#store.list({ kind: 'all' })) yield toEntry(stored)
+  }
+
+  /** Deletes every user whose lifetime is over. One that fails is reported and stays for the next time. */
+  sweep(): Promise<SweepReport> {
+    return sweepExpired(this.#store, this.#lifecycle, this.#now())
+  }
+
+  /**
+   * Finishes what crashed processes began, and deletes surplus users. Run it now and then, from any process.
+   *
+   * An intent whose lease still runs is left to its owner.
+   */
+  reconcile(): Promise<ReconcileReport> {
+    return finishIntents(this.#store, this.#lifecycle)
+  }
+
+  async #present(subject: Subject): Promise<CommunicationUserIdentifier> {
+    const stored = await this.#lifecycle.fulfil(subject, 'present')
+    const communicationUserId = stored?.record.communicationUserId
+    if (communicationUserId !== undefined) return { communicationUserId }
+    throw new CommunicationIdentityError(
+      'ERR_IDENTITY_RESPONSE',
+      'The store answered an active entry without a user',
+    )
+  }
+
+  // Only the user that turned out to be missing; somebody may have made another meanwhile.
+  async #forget(subject: Subject, user: CommunicationUserIdentifier): Promise<void> {
+    const stored = await this.#records.read(subjectId(subject))
+    if (stored?.record.communicationUserId !== user.communicationUserId) return
+    await this.#records.beginDelete(stored, user.communicationUserId)
+  }
+}
+
+function toEntry({ record }: StoredCommunicationUser): CommunicationUserEntry {
+  const { communicationUserId, createdAtMs, expiresAtMs, state, subject } = record
+  return {
+    subject,
+    state,
+    createdOn: new Date(createdAtMs),
+    ...(communicationUserId !== undefined && { user: { communicationUserId } }),
+    ...(expiresAtMs !== undefined && { expiresOn: new Date(expiresAtMs) }),
+  }
+}
+
+function parseSubject(subject: Subject): Subject {
+  const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
+  if (isText(subject?.issuer) && isText(subject?.subject)) return subject
+  throw argumentError('A subject with an issuer and a subject is required.', 'subject')
+}
+
+function assertLifetime(seconds: number | undefined): void {
+  if (seconds === undefined || (Number.isFinite(seconds) && seconds > 0)) return
+  throw argumentError('lifetimeSeconds must be a number above 0.', 'lifetimeSeconds')
+}
+
+function assertPurpose(purpose: string | undefined): void {
+  if (purpose === undefined || /^[\w.-]{1,100}$/.test(purpose)) return
+  throw argumentError('purpose must be 1 to 100 letters, digits, ".", "_" or "-".', 'purpose')
+}

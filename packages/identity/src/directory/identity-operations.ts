@@ -1,0 +1,31 @@
+/**
+ * What the directory needs of an identity client.
+ */
+
+import type { CommunicationUserIdentifier } from '@latchkey/common'
+import type { CommunicationIdentityClient } from '../client/communication-identity-client.ts'
+import { hasCode } from '../errors.ts'
+
+/** A `CommunicationIdentityClient`, or a stand-in with these members. */
+export type IdentityOperations = Pick<
+  CommunicationIdentityClient,
+  'createUser' | 'deleteUser' | 'getToken' | 'revokeTokens' | 'supportsCustomId'
+>
+
+/** Deletes a user; one that is gone already counts as deleted. */
+export async function deleteIfThere(
+  client: IdentityOperations,
+  user: CommunicationUserIdentifier,
+): Promise<void> {
+  try {
+    await client.deleteUser(user)
+  } catch (error) {
+    if (!hasCode(error, 'ERR_IDENTITY_NOT_OWNED')) throw error
+  }
+}
+
+/** Whether, after this error of a create, certainly no user was made by it. */
+export function nothingWasMade(error: unknown): boolean {
+  const codes = ['ERR_IDENTITY_ARGUMENT', 'ERR_IDENTITY_DENIED', 'ERR_IDENTITY_REJECTED'] as const
+  return hasCode(error, ...codes)
+}
