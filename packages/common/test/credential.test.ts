@@ -78,7 +78,10 @@ test('1,000 calls at once on an expired token: one refresh, one answer', async (
   let finish: (token: AccessToken) => void = () => undefined
   const { calls, clock, credential } = setUp(
     {},
-    () => new Promise<AccessToken>((resolve) => Object.assign(globalThis, { finish: (finish = resolve) })),
+    () =>
+      new Promise<AccessToken>((resolve) => {
+        finish = resolve
+      }),
   )
   const asked = Array.from({ length: 1_000 }, () => credential.getToken())
   await clock.advance(0)
@@ -260,7 +263,7 @@ test('a listener that throws disturbs nothing', async () => {
   expect((await credential.getToken()).token).toBe('t0')
 })
 
-test.for([
+test.for<[unknown, string]>([
   [undefined, 'ERR_CREDENTIAL_OPTIONS'],
   [null, 'ERR_CREDENTIAL_OPTIONS'],
   [{}, 'ERR_CREDENTIAL_OPTIONS'],
@@ -271,7 +274,7 @@ test.for([
   [{ tokenRefresher: () => '', refreshTimeoutSeconds: Number.NaN }, 'ERR_CREDENTIAL_OPTIONS'],
   [{ tokenRefresher: () => '', token: '  ' }, 'ERR_TOKEN_MALFORMED'],
   ['', 'ERR_TOKEN_MALFORMED'],
-] as const)('refuses %j with a code', ([options, code]) => {
+])('refuses %j with a code', ([options, code]) => {
   expect(() => new AzureCommunicationTokenCredential(options as never)).toThrow(
     expect.objectContaining({ code }),
   )
