@@ -34,9 +34,9 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
   test('Alice signs in on the local B2C page', async () => {
     const context = await browser.newContext()
     alice = await signIn(context, everything.endpoints.demo.url, 'alice@contoso.example')
-    expect(await alice.locator('.person').innerText()).toContain('Alice Archer')
-    expect(await alice.locator('.role').innerText()).toBe('admin')
-    aliceId = await alice.locator('code.id').innerText()
+    expect(await alice.locator('.person').textContent()).toContain('Alice Archer')
+    expect(await alice.locator('.role').textContent()).toBe('admin')
+    aliceId = String(await alice.locator('code.id').textContent())
   })
 
   test('no script on her page can reach the session', async () => {

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useState } from 'react'
 import type { Person } from './latchkey.ts'
 import { reasonOf } from './reason.ts'
-import { type ChatMessageText, ChatRoom } from './room/chat-room.ts'
+import type { ChatMessageText, ChatRoom } from './room/chat-room.ts'
 import type { OpenRoom } from './room/open-room.ts'
 
 /** The room's chat, through Azure Communication Services. */
@@ -14,7 +14,9 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
 
   useEffect(() => {
     if (!room) return
-    const joining = ChatRoom.join(room, person, { onMessages: setMessages, onTyping: setTyping })
+    const joining = import('./room/chat-room.ts').then((loaded) =>
+      loaded.ChatRoom.join(room, person, { onMessages: setMessages, onTyping: setTyping }),
+    )
     joining.then(setChat, (error: unknown) => setProblem(reasonOf(error)))
     return () => {
       joining.then((joined) => joined.leave()).catch(() => undefined)

@@ -1,4 +1,4 @@
-import { latchkey } from './latchkey.ts'
+import { signInUrl } from './latchkey.ts'
 import { isLocal } from './local.ts'
 import { LocalBanner } from './local-banner.tsx'
 
@@ -14,7 +14,7 @@ export function SignIn() {
           Sign in once. Latchkey then hands this page short-lived tokens, each for you and for one service:
           chat, a live document, and your own rows.
         </p>
-        <a className="button" href={latchkey.signInUrl()}>
+        <a className="button" href={signInUrl()}>
           Sign in
         </a>
         {isLocal && (

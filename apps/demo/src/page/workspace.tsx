@@ -1,12 +1,14 @@
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { Chat } from './chat.tsx'
 import { HeldTokens } from './held-tokens.tsx'
-import { latchkey, type Person } from './latchkey.ts'
+import { type Person, signOut } from './latchkey.ts'
 import { LiveDocument } from './live-document.tsx'
 import { isLocal } from './local.ts'
 import { LocalBanner } from './local-banner.tsx'
 import type { OpenRoom } from './room/open-room.ts'
-import { Rows } from './rows/rows.tsx'
+
+// The Cosmos client loads beside the page, not before it.
+const Rows = lazy(() => import('./rows/rows.tsx'))
 
 /** Everything behind the door, for one signed-in person. */
 export function Workspace({ person }: { readonly person: Person }) {
@@ -36,14 +38,16 @@ export function Workspace({ person }: { readonly person: Person }) {
         <p className="person">
           <strong>{person.displayName}</strong> <span className="role">{person.role}</span>
         </p>
-        <button type="button" className="quiet" onClick={() => void latchkey.signOut()}>
+        <button type="button" className="quiet" onClick={() => void signOut()}>
           Sign out
         </button>
       </header>
       <main className="cards">
         <LiveDocument room={room} person={person} open={open} />
         <Chat room={room} person={person} />
-        <Rows person={person} />
+        <Suspense fallback={<section>Your rows …</section>}>
+          <Rows person={person} />
+        </Suspense>
         <HeldTokens />
       </main>
     </>

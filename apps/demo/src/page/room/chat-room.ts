@@ -3,7 +3,8 @@
  */
 
 import type { ChatClient, ChatThreadClient } from '@azure/communication-chat'
-import { latchkey, type Person } from '../latchkey.ts'
+import type { Person } from '../latchkey.ts'
+import { connectChat } from './chat-client.ts'
 import type { OpenRoom } from './open-room.ts'
 
 /** A message as the page shows it. */
@@ -50,7 +51,7 @@ export class ChatRoom {
 
   /** Joins the room's thread, or opens one in a room of one's own. */
   static async join(room: OpenRoom, person: Person, events: ChatEvents): Promise<ChatRoom> {
-    const { client, userId } = await latchkey.chat()
+    const { client, userId } = await connectChat()
     const chat = new ChatRoom(client, userId, room, person, events)
     await client.startRealtimeNotifications()
     client.on('chatMessageReceived', (event) => {

@@ -4,7 +4,8 @@
 
 import { AzureClient } from '@fluidframework/azure-client'
 import { type ContainerSchema, SharedTree, Tree } from 'fluid-framework'
-import { latchkey, type Person } from '../latchkey.ts'
+import type { Person } from '../latchkey.ts'
+import { connectFluid } from './fluid-connection.ts'
 import { Member, Note, Room, roomConfiguration } from './schema.ts'
 
 const containerSchema = { initialObjects: { tree: SharedTree } } satisfies ContainerSchema
@@ -39,7 +40,7 @@ export interface OpenRoom {
 
 /** Opens the room `documentId`, or makes a new one. */
 export async function openRoom(person: Person, documentId: string | undefined): Promise<OpenRoom> {
-  const client = new AzureClient({ connection: await latchkey.fluidConnection() })
+  const client = new AzureClient({ connection: await connectFluid() })
   const created = documentId === undefined
   const { container, services } = created
     ? await client.createContainer(containerSchema, minimumVersion)

@@ -4,7 +4,7 @@ import { reasonOf } from '../reason.ts'
 import { type Answer, type ProfileRow, readOwnRow, tryPartition, writeOwnRow } from './own-rows.ts'
 
 /** The person's own rows in Cosmos DB, and a way to see that somebody else's stay closed. */
-export function Rows({ person }: { readonly person: Person }) {
+export default function Rows({ person }: { readonly person: Person }) {
   const [row, setRow] = useState<ProfileRow>()
   const [saved, setSaved] = useState(false)
   const [problem, setProblem] = useState<string>()
