@@ -1,0 +1,63 @@
+/**
+ * The change feed: the latest version of every item changed since a place in the container's history.
+ *
+ * Deleted items do not show. The place is the number of the last change seen, as an etag.
+ */
+
+import { badRequest, notImplemented } from './errors.ts'
+import type { Exchange, Reply } from './exchange.ts'
+import type { PartitionKeyValue } from './partition-key.ts'
+import { parseIntegerHeader } from './request.ts'
+import { queryCharge } from './request-units.ts'
+import type { Container } from './store/container.ts'
+
+const maxPageCharacters = 4 * 1024 * 1024
+
+/** Answers one page of changes, or 304 when there are none. */
+export function answerChanges(
+  exchange: Exchange,
+  container: Container,
+  key: PartitionKeyValue | undefined,
+): Reply {
+  const { request, state } = exchange
+  if (request.header('a-im')?.toLowerCase() === 'full-fidelity feed') {
+    throw notImplemented('The change feed of all versions and deletes')
+  }
+  const since = parsePlace(request.header('if-none-match'), container)
+  const sinceSeconds = parseModifiedSince(request.header('if-modified-since'))
+  const wanted = parseIntegerHeader(request, 'x-ms-max-item-count') ?? 100
+  const limit = wanted > 0 ? wanted : Number.POSITIVE_INFINITY
+  const rows: string[] = []
+  let characters = 0
+  let last = container.lsn
+  for (const item of state.scans.changes(container, since, key)) {
+    if (sinceSeconds !== undefined && item.ts < sinceSeconds) continue
+    if (rows.length >= limit || (rows.length > 0 && characters + item.body.length > maxPageCharacters)) break
+    rows.push(`${item.body.slice(0, -1)},"_lsn":${item.lsn}}`)
+    characters += item.body.length
+    last = item.lsn
+  }
+  const complete = rows.length < limit && characters < maxPageCharacters
+  const etag = `"${complete ? container.lsn : last}"`
+  const headers = { etag, 'x-ms-item-count': String(rows.length) }
+  const charge = queryCharge(rows.length, characters)
+  if (rows.length === 0) return { status: 304, body: '', charge, headers }
+  const body = `{"_rid":"${container.rid}","Documents":[${rows.join(',')}],"_count":${rows.length}}`
+  return { status: 200, body, charge, headers }
+}
+
+function parsePlace(text: string | undefined, container: Container): number {
+  if (text === undefined || text === '') return 0
+  // From now on.
+  if (text === '*') return container.lsn
+  const [, lsn] = /^"?(\d{1,15})"?$/.exec(text) ?? []
+  if (lsn === undefined) throw badRequest('The place in the change feed (if-none-match) is invalid.')
+  return Number(lsn)
+}
+
+function parseModifiedSince(text: string | undefined): number | undefined {
+  if (text === undefined || text === '') return undefined
+  const ms = Date.parse(text)
+  if (Number.isNaN(ms)) throw badRequest('The header if-modified-since is not a date.')
+  return Math.floor(ms / 1000)
+}

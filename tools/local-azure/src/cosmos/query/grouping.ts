@@ -1,0 +1,40 @@
+/**
+ * The rules of GROUP BY and of aggregates.
+ */
+
+import { aggregateNames } from './compile-expression.ts'
+import { QueryError } from './query-error.ts'
+import type { Expression, Query } from './syntax.ts'
+import { children } from './traversal.ts'
+
+/** Refuses a query that puts out something that is neither grouped by nor an aggregate. */
+export function assertGrouped({ projection, groupBy, orderBy }: Query): void {
+  if (groupBy.length > 0 && orderBy.length > 0) {
+    throw new QueryError('SC2103', "'ORDER BY' is not supported together with 'GROUP BY'.")
+  }
+  if (projection.kind === 'star') {
+    throw new QueryError('SC2102', "'SELECT *' is not allowed together with 'GROUP BY'.")
+  }
+  const keys = new Set(groupBy.map(form))
+  const expressions =
+    projection.kind === 'value' ? [projection.expression] : projection.items.map((item) => item.expression)
+  for (const expression of expressions) assertCovered(expression, keys)
+}
+
+function assertCovered(expression: Expression, keys: ReadonlySet<string>): void {
+  if (keys.has(form(expression))) return
+  if (expression.kind === 'call' && aggregateNames.has(expression.name)) return
+  if (expression.kind === 'identifier') {
+    throw new QueryError(
+      'SC2102',
+      `Property reference '${expression.name}' is invalid in the select list because it is not contained in either an aggregate function or the GROUP BY clause.`,
+      expression.span,
+    )
+  }
+  for (const child of children(expression)) assertCovered(child, keys)
+}
+
+// Where an expression stands in the text does not matter.
+function form(expression: Expression): string {
+  return JSON.stringify(expression, (name, value: unknown) => (name === 'span' ? undefined : value))
+}

@@ -1,0 +1,51 @@
+/**
+ * ORDER BY must name paths into the item, and several of them need a composite index: as in the real service, so that
+ * nobody ships a query that fails there.
+ */
+
+import type { ContainerDefinition } from '../container-definition.ts'
+import { splitPath } from '../partition-key.ts'
+import { QueryError } from './query-error.ts'
+import type { Query } from './syntax.ts'
+import { pathOf } from './traversal.ts'
+
+/** One path of ORDER BY, as the names of its properties in JSON. */
+export interface OrderPath {
+  readonly path: string
+  readonly descending: boolean
+}
+
+/** The paths of ORDER BY. Throws 400. */
+export function orderPaths({ orderBy, sources }: Query): OrderPath[] {
+  return orderBy.map(({ expression, descending }) => {
+    const [alias, ...names] = pathOf(expression) ?? []
+    if (names.length === 0 || alias !== sources[0]?.alias) {
+      throw new QueryError(
+        'SC2204',
+        'Unsupported ORDER BY clause. ORDER BY item expression could not be mapped to a document path.',
+      )
+    }
+    return { path: JSON.stringify(names), descending }
+  })
+}
+
+/** Refuses an ORDER BY of several paths that no composite index serves. */
+export function assertOrderIsServed(order: readonly OrderPath[], definition: ContainerDefinition): void {
+  if (order.length < 2) return
+  const served = definition.compositeIndexes.some((index) => {
+    if (index.length !== order.length) return false
+    const matches = (reversed: boolean): boolean =>
+      index.every(({ path, order: direction }, i) => {
+        const wanted = order[i]
+        const descending = (direction === 'descending') !== reversed
+        return wanted?.path === JSON.stringify(splitPath(path)) && wanted.descending === descending
+      })
+    return matches(false) || matches(true)
+  })
+  if (!served) {
+    throw new QueryError(
+      'SC2205',
+      'The order by query does not have a corresponding composite index that it can be served from.',
+    )
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Reads a query: its clauses, from SELECT to OFFSET LIMIT.
+ */
+
+import { parseExpression } from './parse-expression.ts'
+import { QueryError } from './query-error.ts'
+import type { Expression, OrderItem, Projection, Query, SelectItem, Source } from './syntax.ts'
+import { reservedWords, TokenStream } from './token-stream.ts'
+
+/** Reads the text of a query. Throws 400 with the position of what is wrong. */
+export function parseQuery(text: string): Query {
+  const tokens = new TokenStream(text, parseSelect)
+  const query = parseSelect(tokens)
+  if (tokens.peek().kind !== 'end') throw tokens.unexpected()
+  return query
+}
+
+function parseSelect(tokens: TokenStream): Query {
+  return tokens.nested(() => {
+    tokens.expect('SELECT')
+    const distinct = tokens.take('DISTINCT')
+    const top = tokens.take('TOP') ? parsePrimaryCount(tokens) : undefined
+    const projection = parseProjection(tokens)
+    const sources = tokens.take('FROM') ? parseSources(tokens) : []
+    const where = tokens.take('WHERE') ? parseExpression(tokens) : undefined
+    const groupBy = tokens.take('GROUP') ? parseGroupBy(tokens) : []
+    const orderBy = tokens.take('ORDER') ? parseOrderBy(tokens) : []
+    let offset: Expression | undefined
+    let limit: Expression | undefined
+    if (tokens.take('OFFSET')) {
+      offset = parsePrimaryCount(tokens)
+      tokens.expect('LIMIT')
+      limit = parsePrimaryCount(tokens)
+    }
+    return { distinct, top, projection, sources, where, groupBy, orderBy, offset, limit }
+  })
+}
+
+// A count is a number or a parameter, not an expression: `TOP 1 c.x` must stop after the 1.
+function parsePrimaryCount(tokens: TokenStream): Expression {
+  const token = tokens.peek()
+  if (token.kind === 'number') return { kind: 'literal', value: tokens.next().value }
+  if (token.kind === 'parameter') return { kind: 'parameter', name: tokens.next().text, span: token }
+  throw tokens.unexpected()
+}
+
+function parseProjection(tokens: TokenStream): Projection {
+  if (tokens.take('*')) return { kind: 'star' }
+  if (tokens.take('VALUE')) return { kind: 'value', expression: parseExpression(tokens) }
+  const items: SelectItem[] = []
+  do {
+    const expression = parseExpression(tokens)
+    items.push({ expression, alias: parseAlias(tokens) })
+  } while (tokens.take(','))
+  return { kind: 'list', items }
+}
+
+function parseAlias(tokens: TokenStream): string | undefined {
+  if (tokens.take('AS')) {
+    // After AS even a reserved word, or a quoted one, is a name.
+    const token = tokens.next()
+    if (token.kind === 'word') return token.text
+    if (token.kind === 'string') return String(token.value)
+    throw tokens.unexpected()
+  }
+  const token = tokens.peek()
+  if (token.kind === 'word' && !reservedWords.has(token.upper)) return tokens.next().text
+  return undefined
+}
+
+function parseSources(tokens: TokenStream): Source[] {
+  const sources = [parseSource(tokens)]
+  while (tokens.take('JOIN')) sources.push(parseSource(tokens))
+  return sources
+}
+
+function parseSource(tokens: TokenStream): Source {
+  if (tokens.peek().kind === 'word' && tokens.is('IN', 1)) {
+    const alias = tokens.name().text
+    tokens.expect('IN')
+    return { alias, from: parseSourcePath(tokens), each: true }
+  }
+  const from = parseSourcePath(tokens)
+  const alias = parseAlias(tokens) ?? lastName(from)
+  if (alias === undefined) throw tokens.unexpected()
+  return { alias, from, each: false }
+}
+
+function parseSourcePath(tokens: TokenStream): Expression {
+  if (tokens.is('(')) {
+    const { start } = tokens.next()
+    const query = parseSelect(tokens)
+    tokens.expect(')')
+    return { kind: 'subquery', use: 'array', query, span: tokens.spanFrom(start) }
+  }
+  if (tokens.is('[') || tokens.is('{') || tokens.peek().kind === 'parameter') return parseExpression(tokens)
+  const root = tokens.name()
+  let path: Expression = { kind: 'identifier', name: root.text, span: root }
+  for (;;) {
+    if (tokens.take('.'))
+      path = { kind: 'member', object: path, index: { kind: 'literal', value: tokens.next().text } }
+    else if (tokens.take('[')) {
+      const token = tokens.next()
+      if (token.kind !== 'string' && token.kind !== 'number') throw tokens.unexpected()
+      path = { kind: 'member', object: path, index: { kind: 'literal', value: token.value } }
+      tokens.expect(']')
+    } else return path
+  }
+}
+
+/** The name an expression without an alias goes by, if it has one. */
+export function lastName(expression: Expression): string | undefined {
+  if (expression.kind === 'identifier') return expression.name
+  if (expression.kind !== 'member' || expression.index.kind !== 'literal') return undefined
+  return typeof expression.index.value === 'string' ? expression.index.value : undefined
+}
+
+function parseGroupBy(tokens: TokenStream): Expression[] {
+  tokens.expect('BY')
+  const expressions: Expression[] = []
+  do expressions.push(parseExpression(tokens))
+  while (tokens.take(','))
+  return expressions
+}
+
+function parseOrderBy(tokens: TokenStream): OrderItem[] {
+  tokens.expect('BY')
+  if (tokens.is('RANK')) {
+    throw new QueryError(
+      'SC2005',
+      'ORDER BY RANK (full text search) is not part of local Azure.',
+      tokens.peek(),
+    )
+  }
+  const items: OrderItem[] = []
+  do {
+    const expression = parseExpression(tokens)
+    const descending = tokens.take('DESC')
+    if (!descending) tokens.take('ASC')
+    items.push({ expression, descending })
+  } while (tokens.take(','))
+  return items
+}

@@ -1,0 +1,26 @@
+/**
+ * Refusals of a query: what is wrong, and where.
+ */
+
+import { CosmosError } from '../errors.ts'
+
+/** A part of the query text, in characters. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** A query that is refused with 400. */
+export class QueryError extends CosmosError {
+  constructor(code: string, message: string, span?: Span) {
+    const location = span ? { location: { start: span.start, end: span.end } } : {}
+    super(400, 'BadRequest', message, {
+      substatus: 0,
+      detail: { errors: [{ severity: 'Error', ...location, code, message }] },
+    })
+  }
+}
+
+export function syntaxError(near: string, span: Span): QueryError {
+  return new QueryError('SC1001', `Syntax error, incorrect syntax near '${near}'.`, span)
+}

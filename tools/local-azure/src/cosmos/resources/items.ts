@@ -1,0 +1,68 @@
+/**
+ * `/dbs/{database}/colls/{container}/docs`
+ */
+
+import { answerBatch } from '../batch.ts'
+import { answerChanges } from '../change-feed.ts'
+import { badRequest } from '../errors.ts'
+import type { Exchange, Reply } from '../exchange.ts'
+import { carryOut, type ItemAction } from '../item-action.ts'
+import { type PartitionKeyValue, parseKeyHeader } from '../partition-key.ts'
+import { trivialPlan } from '../query/query-plan.ts'
+import { type CosmosRequest, isHeaderTrue, parseJson } from '../request.ts'
+import type { Container } from '../store/container.ts'
+import { answerList, answerQuery } from './item-query.ts'
+
+/** Carries out an exchange about items. */
+export function answerItems(exchange: Exchange): Reply {
+  const { operation, state, address, request } = exchange
+  const container = state.catalog.container(address.database, address.container)
+  const key = parseContainerKey(request, container)
+  switch (operation) {
+    case 'plan':
+      return { status: 200, body: trivialPlan(), charge: 0 }
+    case 'batch':
+      return answerBatch(exchange, container)
+    case 'query':
+      return answerQuery(exchange, container, key)
+    case 'list':
+      return answerList(exchange, container, key)
+    case 'changes':
+      return answerChanges(exchange, container, key)
+    default:
+      return act(exchange, container, operation, key)
+  }
+}
+
+function parseContainerKey(request: CosmosRequest, container: Container): PartitionKeyValue | undefined {
+  const key = parseKeyHeader(request.header('x-ms-documentdb-partitionkey'))
+  if (key !== undefined && key.components > container.definition.partitionKey.paths.length) {
+    throw badRequest('The partition key supplied has more components than defined in the collection.', 1001)
+  }
+  return key
+}
+
+function act(
+  { state, address, request }: Exchange,
+  container: Container,
+  kind: ItemAction['kind'],
+  key: PartitionKeyValue | undefined,
+): Reply {
+  const hasBody = kind !== 'read' && kind !== 'delete'
+  const { status, body, charge, etag } = carryOut(state, container, {
+    kind,
+    id: address.id,
+    key,
+    body: hasBody ? parseJson(request.body) : undefined,
+    ifMatch: request.header('if-match'),
+    ifNoneMatch: request.header('if-none-match'),
+  })
+  const minimal = kind !== 'read' && isMinimal(request)
+  return { status, body: minimal ? '' : body, charge, ...(etag === undefined ? {} : { headers: { etag } }) }
+}
+
+function isMinimal(request: CosmosRequest): boolean {
+  return (
+    request.header('prefer') === 'return=minimal' || isHeaderTrue(request, 'x-ms-cosmos-minimal-response')
+  )
+}
