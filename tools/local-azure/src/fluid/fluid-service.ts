@@ -4,7 +4,6 @@
  * The parts are loaded with the first request that names a document, so that local Azure itself is ready at once.
  */
 
-import { isLoopbackUrl } from '@latchkey/common'
 import type { LocalService, ServiceHost } from '../host/service.ts'
 import { type judgeLocally, readClaims } from './authorization.ts'
 import { DocumentList } from './document-list.ts'
@@ -43,9 +42,8 @@ export function createFluidService(host: ServiceHost, options: FluidServiceOptio
   return {
     name: 'fluid',
     fetch: async (request) => {
-      if (request.method === 'OPTIONS') return withCors(request, new Response(null, { status: 204 }))
       if (new URL(request.url).pathname === '/') return Response.json({ service: 'fluid', tenantId })
-      return withCors(request, await answer(request, host, await load()))
+      return answer(request, host, await load())
     },
     upgrade: (request, socket, head) => {
       // Until the engine takes over, a broken connection must not become an unhandled error.
@@ -130,22 +128,6 @@ function decode(value: string): string {
   } catch {
     throw new UnreadableRequest(400, 'Malformed path')
   }
-}
-
-function withCors(request: Request, response: Response): Response {
-  const origin = request.headers.get('origin')
-  response.headers.append('vary', 'origin')
-  if (origin === null || !isLoopbackUrl(origin)) return response
-  response.headers.set('access-control-allow-origin', origin)
-  response.headers.set('access-control-expose-headers', 'content-encoding, content-length, content-type')
-  if (request.method !== 'OPTIONS') return response
-  response.headers.set('access-control-allow-methods', 'GET, POST, PATCH, PUT, DELETE')
-  response.headers.set(
-    'access-control-allow-headers',
-    request.headers.get('access-control-request-headers') ?? '*',
-  )
-  response.headers.set('access-control-max-age', '600')
-  return response
 }
 
 // A token is shown once, when it is first let in: the relay does not issue it, but it is where it counts.

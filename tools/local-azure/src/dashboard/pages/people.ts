@@ -1,0 +1,85 @@
+/**
+ * People: who can sign in, in which role, and the forms that change it.
+ */
+
+import { html } from 'hono/html'
+import type { AccountSummary } from '../../host/dashboard-sources.ts'
+import { seedGroups } from '../../host/seed.ts'
+import type { View } from '../view.ts'
+import { copyButton, type Html, live, options, table } from './html.ts'
+
+/** The people page's own part. */
+export function people(view: View): Html {
+  return html`
+    <p class="lead">Changes go through Microsoft Graph, as your own code would make them. A role is a group.</p>
+    ${live('people-list', peopleTable(view))}
+    <section aria-labelledby="add"><h2 id="add">Add somebody</h2>
+      <form class="stack" method="post" action="/people">
+        <label>E-mail address <input name="email" type="email" required autocomplete="off"></label>
+        <label>Name <input name="displayName" required autocomplete="off"></label>
+        <label>Password <input name="password" required minlength="8" autocomplete="off" aria-describedby="password-rule"></label>
+        <p class="muted" id="password-rule">At least eight characters of three kinds: small, capital, digit, symbol.</p>
+        <label>Role <select name="role">${options(
+          seedGroups.map((name) => [name, name] as const),
+          'new',
+        )}</select></label>
+        <button class="primary">Add</button>
+      </form>
+    </section>`
+}
+
+function peopleTable(view: View): Html {
+  const rows = view.accounts.map((person) => personRow(person, view))
+  return table(
+    'People',
+    ['Person', 'Directory', 'Role', 'State', 'Sign in', 'Password'],
+    rows,
+    'Nobody can sign in yet.',
+  )
+}
+
+function personRow(person: AccountSummary, view: View): Html {
+  const { objectId, email, displayName, enabled, directory, groups } = person
+  const role = groups[0] ?? ''
+  const seeded = view.endpoints.users.find((user) => user.email === email)
+  const choices = [...new Set(['', ...seedGroups, ...groups])].map((name) => [name, name || 'none'] as const)
+  const path = `/people/${encodeURIComponent(objectId)}`
+  return html`<tr>
+    <td><b>${displayName}</b><br><span class="muted">${email}</span></td>
+    <td>${directory === 'b2c' ? 'B2C' : 'External ID'}</td>
+    <td><form class="inline" method="post" action="${path}/role">
+      <select name="role" aria-label="Role of ${displayName}" data-key="role-${objectId}">${options(choices, role)}</select>
+      <button aria-label="Save the role of ${displayName}">Save</button></form></td>
+    <td><form class="inline" method="post" action="${path}/enabled">
+      <input type="hidden" name="enabled" value="${enabled ? 'false' : 'true'}">
+      <span class="health" data-state="${enabled ? 'running' : 'stopped'}"><span class="dot" aria-hidden="true"></span>${enabled ? 'Enabled' : 'Disabled'}</span>
+      <button aria-label="${enabled ? 'Disable' : 'Enable'} ${displayName}">${enabled ? 'Disable' : 'Enable'}</button></form></td>
+    <td>${directory === 'b2c' ? signInLink(email, view) : ''}</td>
+    <td>${seeded ? html`<code>${seeded.password}</code> ${copyButton(seeded.password, `the password of ${displayName}`)}` : html`<span class="muted">set by you</span>`}</td>
+  </tr>`
+}
+
+function signInLink(email: string, view: View): Html {
+  const { b2c } = view.endpoints.entra
+  const url = new URL(new URL(b2c.authority).pathname, view.endpoints.graph.endpoint)
+  url.pathname += '/oauth2/v2.0/authorize'
+  const parameters = {
+    client_id: b2c.clientId,
+    response_type: 'id_token',
+    response_mode: 'fragment',
+    redirect_uri: `${view.endpoints.dashboard.url}/signed-in`,
+    scope: 'openid',
+    nonce: crypto.randomUUID(),
+    login_hint: email,
+  }
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  return html`<a href="${url.href}" aria-label="Sign in as ${email}">Sign in</a> ${copyButton(url.href, `the sign-in link of ${email}`)}`
+}
+
+/** Where a sign-in link ends: the page's script shows the token it came back with. */
+export function signedIn(): Html {
+  return html`
+    <p class="lead">This is the id token that came back. Nothing was sent on.</p>
+    <div id="decoder-output" data-from-fragment role="status"></div>
+    <p><a href="/people">Back to people</a></p>`
+}

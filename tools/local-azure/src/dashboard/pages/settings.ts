@@ -1,0 +1,119 @@
+/**
+ * Connection strings, keys and settings to copy.
+ */
+
+import { html } from 'hono/html'
+import type { Endpoints } from '../../endpoints.ts'
+import type { View } from '../view.ts'
+import { copyButton, type Html } from './html.ts'
+
+interface Value {
+  readonly name: string
+  readonly value: string
+  readonly secret?: boolean
+}
+
+/** The settings page's own part. */
+export function settings({ endpoints }: View): Html {
+  const snippet = environment(endpoints)
+  return html`
+    <p class="lead">Everything a client needs. The same is at <a href="/endpoints.json">/endpoints.json</a>. Keys begin with LatchkeyLocalKey, and production settings refuse them.</p>
+    ${groups(endpoints).map(
+      ([title, values]) =>
+        html`<section><h2>${title}</h2><ul class="lines">${values.map(line)}</ul></section>`,
+    )}
+    <section aria-labelledby="environment"><h2 id="environment">Environment of a Latchkey server</h2>
+      <p>${copyButton(snippet, 'the settings')} for a <code>.env</code> file; secrets are in the copy.</p>
+      <pre tabindex="0" role="region" aria-label="Settings"><code>${snippet.replaceAll(/(LatchkeyLocalKey)[^;\s]+/g, '$1…')}</code></pre>
+    </section>`
+}
+
+function line({ name, value, secret = false }: Value): Html {
+  const shown = secret ? value.replace(/(LatchkeyLocalKey).*/s, '$1…') : value
+  return html`<li><b>${name}</b> <code>${shown}</code> ${copyButton(value, name)}</li>`
+}
+
+function groups(endpoints: Endpoints): readonly (readonly [string, readonly Value[]])[] {
+  const { entra, graph, communication, cosmos, fluid, api } = endpoints
+  const secret = (name: string, value: string): Value => ({ name, value, secret: true })
+  return [
+    [
+      'Communication',
+      [
+        secret('Connection string', communication.connectionString),
+        { name: 'Endpoint', value: communication.endpoint },
+      ],
+    ],
+    [
+      'Cosmos DB',
+      [
+        secret('Connection string', `AccountEndpoint=${cosmos.httpsEndpoint}/;AccountKey=${cosmos.key};`),
+        { name: 'Endpoint', value: cosmos.endpoint },
+        secret('Key', cosmos.key),
+        { name: 'Database', value: cosmos.database },
+      ],
+    ],
+    [
+      'Fluid Relay',
+      [
+        { name: 'Service endpoint', value: fluid.endpoint },
+        { name: 'Tenant id', value: fluid.tenantId },
+        secret('Primary key', fluid.primaryKey),
+        secret('Secondary key', fluid.secondaryKey),
+      ],
+    ],
+    [
+      'Azure AD B2C',
+      [
+        { name: 'Metadata', value: entra.b2c.metadata },
+        { name: 'Authority', value: entra.b2c.authority },
+        { name: 'Client id', value: entra.b2c.clientId },
+        secret('Client secret', entra.b2c.clientSecret),
+      ],
+    ],
+    [
+      'External ID',
+      [
+        { name: 'Metadata', value: entra.externalId.metadata },
+        { name: 'Client id', value: entra.externalId.clientId },
+        secret('Client secret', entra.externalId.clientSecret),
+      ],
+    ],
+    [
+      'Microsoft Graph',
+      [
+        { name: 'Endpoint', value: graph.endpoint },
+        { name: 'Token endpoint', value: graph.tokenEndpoint },
+        { name: 'Client id', value: graph.clientId },
+        secret('Client secret', graph.clientSecret),
+      ],
+    ],
+    ['API', [{ name: 'Address', value: api.baseUrl }, secret('Function key', api.functionKey)]],
+  ]
+}
+
+function environment({ entra, graph, communication, cosmos, fluid }: Endpoints): string {
+  const values = {
+    LATCHKEY_PROVIDER: 'b2c',
+    LATCHKEY_METADATA_URL: entra.b2c.metadata,
+    LATCHKEY_ROPC_METADATA_URL: entra.b2c.ropcMetadata,
+    LATCHKEY_CLIENT_ID: entra.b2c.clientId,
+    LATCHKEY_CLIENT_SECRET: entra.b2c.clientSecret,
+    LATCHKEY_GRAPH_ENDPOINT: graph.endpoint,
+    LATCHKEY_GRAPH_TENANT_ID: entra.b2c.tenantId,
+    LATCHKEY_GRAPH_CLIENT_ID: graph.clientId,
+    LATCHKEY_GRAPH_CLIENT_SECRET: graph.clientSecret,
+    LATCHKEY_COSMOS_ENDPOINT: cosmos.endpoint,
+    LATCHKEY_COSMOS_KEY: cosmos.key,
+    LATCHKEY_COSMOS_DATABASE: cosmos.database,
+    LATCHKEY_COSMOS_SYSTEM_DATABASE: cosmos.systemDatabase,
+    LATCHKEY_COMMUNICATION_CONNECTION_STRING: communication.connectionString,
+    LATCHKEY_FLUID_ENDPOINT: fluid.endpoint,
+    LATCHKEY_FLUID_TENANT_ID: fluid.tenantId,
+    LATCHKEY_FLUID_PRIMARY_KEY: fluid.primaryKey,
+    LATCHKEY_FLUID_SECONDARY_KEY: fluid.secondaryKey,
+  }
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')
+}

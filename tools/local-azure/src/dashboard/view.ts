@@ -1,0 +1,53 @@
+/**
+ * What every page is given: the facts of this moment, read once for each request.
+ */
+
+import type { Endpoints } from '../endpoints.ts'
+import type { AccountSummary, DashboardSources } from '../host/dashboard-sources.ts'
+import type { Fault } from '../host/faults.ts'
+import type { LoggedRequest } from '../host/request-log.ts'
+import type { Overview, ServiceName } from '../host/service.ts'
+import type { IssuedToken, TokenLedger } from '../host/token-ledger.ts'
+
+/** The services that have a state of their own. */
+export type StatefulService = Exclude<ServiceName, 'dashboard'>
+
+/** Their names, in the order they are shown. */
+export const statefulServices: readonly StatefulService[] = ['entra', 'communication', 'cosmos', 'fluid']
+
+/** What people call them. */
+export const serviceTitles: Readonly<Record<ServiceName, string>> = {
+  dashboard: 'Dashboard',
+  entra: 'Entra and Graph',
+  communication: 'Communication',
+  cosmos: 'Cosmos DB',
+  fluid: 'Fluid Relay',
+}
+
+/** One moment of local Azure. */
+export interface View {
+  readonly nowMs: number
+  /** How far the clock is ahead of the machine's, in seconds. */
+  readonly aheadSeconds: number
+  readonly endpoints: Endpoints
+  readonly accounts: readonly AccountSummary[]
+  readonly tokens: readonly IssuedToken[]
+  /** Newest first, without the dashboard's own. */
+  readonly requests: readonly LoggedRequest[]
+  readonly faults: readonly Fault[]
+  overview(service: StatefulService): readonly Overview[]
+}
+
+/** Reads the moment. */
+export function readView(sources: DashboardSources, tokens: TokenLedger, endpoints: Endpoints): View {
+  return {
+    nowMs: sources.clock.now(),
+    aheadSeconds: Math.round(sources.clock.offsetMs / 1000),
+    endpoints,
+    accounts: sources.accounts(),
+    tokens: tokens.list(),
+    requests: sources.requests.list().filter(({ service }) => service !== 'dashboard'),
+    faults: sources.faults.list(),
+    overview: (service) => sources.services[service].overview?.() ?? [],
+  }
+}
