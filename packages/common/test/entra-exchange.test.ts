@@ -141,12 +141,12 @@ test('keeps the caller’s scopes as they are, takes a trailing slash', async ()
   expect(seen[0]?.target).toMatch(/^\/access\/entra/)
 })
 
-test.for<string[]>([
-  [],
-  ['https://other.example/.default'],
-  ['https://communication.azure.com/clients/.default', 'https://auth.msft.communication.azure.com/x'],
-])('refuses the scopes %j when the credential is made, in Azure’s words', (...scopes) => {
-  expect(() => create({ scopes: scopes[0] as unknown as string[] })).toThrow(
+test.for<[string[]]>([
+  [[]],
+  [['https://other.example/.default']],
+  [['https://communication.azure.com/clients/.default', 'https://auth.msft.communication.azure.com/x']],
+])('refuses the scopes %j when the credential is made, in Azure’s words', ([scopes]) => {
+  expect(() => create({ scopes })).toThrow(
     'Scopes validation failed. Ensure all scopes start with one of https://auth.msft.communication.azure.com/, https://auth.msft.communication.azure.us/, https://communication.azure.com/clients/.',
   )
 })

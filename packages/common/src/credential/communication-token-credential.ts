@@ -106,7 +106,7 @@ function createSource(
       const { token, tokenRefresher } = options
       const schedule = parseSchedule(options)
       const first = token ? parseAccessToken(token, schedule.clock.now(), schedule.opaqueSeconds) : undefined
-      return new TokenSource({ fetch: tokenRefresher, schedule, token: first })
+      return new TokenSource({ fetch: async (signal) => tokenRefresher(signal), schedule, token: first })
     }
     if ('resourceEndpoint' in options && typeof options.tokenCredential?.getToken === 'function') {
       const fetch = createEntraExchange(options)

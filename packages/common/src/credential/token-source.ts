@@ -48,6 +48,8 @@ export class TokenSource {
   #holder: string | undefined
   /** From when on a caller sets off a refresh. */
   #staleMs = Number.NEGATIVE_INFINITY
+  /** Whether the timer wants another token, however good the present one is. */
+  #wanted = false
   #failures = 0
   #flight: Flight | undefined
   #cancelTimer: Cancel = () => undefined
@@ -109,8 +111,9 @@ export class TokenSource {
       const token = await this.#fetch(controller.signal)
       this.#land(controller)
       this.#failures = 0
-      this.#keep(token)
-      this.#startTimer()
+      const isNew = token !== this.#token
+      if (isNew) this.#keep(token)
+      if (isNew || this.#wanted) this.#startTimer()
       return token
     } catch (error) {
       if (!this.#land(controller)) throw error
@@ -122,10 +125,12 @@ export class TokenSource {
 
   async #fetch(signal: AbortSignal): Promise<AccessToken> {
     const { clock, opaqueSeconds } = this.#schedule
-    const keep = clock.now() < this.#staleMs ? this.#token : undefined
+    const keep = !this.#wanted && clock.now() < this.#staleMs ? this.#token : undefined
     const answer = await waitFor(this.#options.fetch(signal, keep), signal)
     signal.throwIfAborted()
-    const token = parseAccessToken(answer, clock.now(), opaqueSeconds)
+    if (keep !== undefined && answer === keep) return keep
+    // A copy, so that the same object answered twice still counts as an answer.
+    const token = { ...parseAccessToken(answer, clock.now(), opaqueSeconds) }
     if (token.expiresOnTimestamp <= clock.now()) throw expired()
     // A source that asks every time follows the sign-in behind it, also to another user.
     const holder = this.#options.asksEveryTime ? undefined : readHolder(token)
@@ -152,12 +157,12 @@ export class TokenSource {
     this.#startTimer()
     const token = this.#token
     if (token === undefined || token.expiresOnTimestamp <= clock.now()) throw error
-    this.#staleMs = Math.min(clock.now() + this.#backoffMs(), token.expiresOnTimestamp)
+    const pausedMs = Math.min(clock.now() + this.#backoffMs(), token.expiresOnTimestamp)
+    this.#staleMs = Math.max(this.#staleMs, pausedMs)
     return token
   }
 
   #keep(token: AccessToken): void {
-    if (this.#token === token) return
     const { clock, minimumRemainingMs } = this.#schedule
     const nowMs = clock.now()
     const lifeMs = token.expiresOnTimestamp - nowMs
@@ -169,8 +174,10 @@ export class TokenSource {
 
   #startTimer(): void {
     this.#cancelTimer()
+    this.#wanted = false
     if (!this.#schedule.proactive || this.#disposed) return
     this.#cancelTimer = startRefreshTimer(this.#schedule, this.#delayMs(), () => {
+      this.#wanted = true
       // No caller's giving up ends a refresh that the credential itself wants.
       const flight = this.#flight ?? this.#takeOff()
       flight.waiting += 1
