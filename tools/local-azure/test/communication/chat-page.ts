@@ -9,7 +9,9 @@ import { AzureCommunicationTokenCredential } from '@azure/communication-common'
 export interface ChatPage {
   start(endpoint: string, token: string): Promise<void>
   client: ChatClient
-  events: { name: string; at: number; payload: unknown }[]
+  events: { name: string; payload: unknown }[]
+  /** Breaks every open connection, as a bad network does. */
+  breakConnections(): void
 }
 
 const names = [
@@ -48,8 +50,21 @@ const overHttp = {
   },
 }
 
+const sockets = new Set<WebSocket>()
+const RealWebSocket = globalThis.WebSocket
+globalThis.WebSocket = class extends RealWebSocket {
+  constructor(...given: ConstructorParameters<typeof RealWebSocket>) {
+    super(...given)
+    sockets.add(this)
+  }
+}
+
 const page: Omit<ChatPage, 'client'> & Partial<ChatPage> = {
   events: [],
+  breakConnections() {
+    for (const socket of sockets) socket.close()
+    sockets.clear()
+  },
   async start(endpoint, token) {
     const additionalPolicies = [overHttp]
     const client = new ChatClient(endpoint, new AzureCommunicationTokenCredential(token), {
@@ -60,7 +75,7 @@ const page: Omit<ChatPage, 'client'> & Partial<ChatPage> = {
     await client.startRealtimeNotifications()
     for (const name of names) {
       client.on(name as 'chatMessageReceived', (payload) => {
-        page.events.push({ name, at: Date.now(), payload })
+        page.events.push({ name, payload })
       })
     }
   },

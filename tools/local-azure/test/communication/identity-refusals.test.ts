@@ -334,7 +334,7 @@ describe('a signature', () => {
   })
 
   // Item 48 of docs/security.md: at most 15 minutes either way.
-  test.for([
+  test.for<readonly [number, number]>([
     [-901, 401],
     [-890, 201],
     [890, 201],

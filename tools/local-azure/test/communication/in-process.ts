@@ -51,15 +51,12 @@ export function startInProcess(options: TestHostOptions = {}, ports: Communicati
   const sign = createHeaderSigner(host.endpoints().communication.accessKey, { clock: host.clock })
   const call = async (line: string, attempt: Attempt = {}): Promise<Answer> => {
     const [method = '', path = ''] = line.split(' ')
-    const version = attempt.version ?? (path.startsWith('/chat') ? '2025-03-15' : '2023-10-01')
-    const query = version === '' ? '' : `${path.includes('?') ? '&' : '?'}api-version=${version}`
-    const target = `${path}${query}`
-    const body = attempt.body === undefined ? undefined : formatBody(attempt.body)
-    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
+    const target = withVersion(path, attempt.version)
+    const body = formatBody(attempt.body)
     const proof = attempt.token
       ? { authorization: `Bearer ${attempt.token}` }
       : await sign({ method, url: `${base}${target}`, body: body ?? '' })
-    const headers = { ...(body === undefined ? {} : { 'content-type': type }), ...proof, ...attempt.headers }
+    const headers = { ...contentType(method, body), ...proof, ...attempt.headers }
     const init = { method, headers, ...(body === undefined ? {} : { body }) }
     const response = await service.fetch(new Request(`${base}${target}`, init), { target })
     const text = await response.text()
@@ -81,6 +78,17 @@ export function startInProcess(options: TestHostOptions = {}, ports: Communicati
   }
 }
 
-function formatBody(body: unknown): string {
-  return typeof body === 'string' ? body : JSON.stringify(body)
+function withVersion(path: string, given: string | undefined): string {
+  const version = given ?? (path.startsWith('/chat') ? '2025-03-15' : '2023-10-01')
+  if (version === '') return path
+  return `${path}${path.includes('?') ? '&' : '?'}api-version=${version}`
+}
+
+function contentType(method: string, body: string | undefined): Record<string, string> {
+  if (body === undefined) return {}
+  return { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' }
+}
+
+function formatBody(body: unknown): string | undefined {
+  return typeof body === 'string' || body === undefined ? body : JSON.stringify(body)
 }

@@ -1,102 +1,138 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import { CommunicationIdentityClient, type CommunicationUserToken } from '@azure/communication-identity'
-import { type Browser, isChromiumMissing, launchBrowser, type Page } from '@latchkey/browser'
-import { build } from 'esbuild'
+import { isChromiumMissing } from '@latchkey/browser'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LocalAzure, startLocalAzure } from '../../src/index.ts'
 import type { ChatPage } from './chat-page.ts'
+import { type LiveChat, type Person, startLiveChat } from './live-chat.ts'
 
 declare const page: ChatPage
 
-interface Person extends CommunicationUserToken {
-  readonly tab: Page
-}
-
-let azure: LocalAzure
-let identity: CommunicationIdentityClient
-let server: Server
-let browser: Browser
-
-async function bundleChatPage(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'chat-page.ts')],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    platform: 'browser',
-    define: { global: 'globalThis', 'process.env.NODE_ENV': '"production"' },
-  })
-  return outputFiles[0]?.text ?? ''
-}
-
-async function servePage(script: string): Promise<Server> {
-  const made = createServer((request, response) => {
-    const isScript = request.url === '/chat.js'
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html')
-    response.end(isScript ? script : '<!doctype html><title>Chat</title><script src="/chat.js"></script>')
-  })
-  await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve))
-  return made
-}
-
-async function openTab(scopes: ['chat'] | ['voip'] = ['chat']): Promise<Person> {
-  const person = await identity.createUserAndToken(scopes)
-  const context = await browser.newContext()
-  const tab = await context.newPage()
-  tab.on('console', (message) => console.log('PAGE', message.text()))
-  await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
-  const endpoint = azure.endpoints.communication.endpoint.replace('http://127.0.0.1', 'https://localhost')
-  const options = { endpoint, token: person.token }
-  await tab.evaluate((given) => page.start(given.endpoint, given.token), options)
-  await waitFor(tab, 'realTimeNotificationConnected')
-  return { ...person, tab }
-}
-
-async function waitFor(tab: Page, name: string, count = 1): Promise<unknown> {
-  await tab.waitForFunction(
-    (given) => page.events.filter((event) => event.name === given.name).length >= given.count,
-    { name, count },
-    { timeout: 15_000, polling: 20 },
-  )
-  return await tab.evaluate(
-    (given) => page.events.filter((event) => event.name === given.name)[given.count - 1]?.payload,
-    { name, count },
-  )
-}
-
-describe.skipIf(isChromiumMissing())('real-time notifications in a real browser, over http', () => {
+describe.skipIf(isChromiumMissing())('two people in a real browser, over http', () => {
+  let chat: LiveChat
   let alice: Person
   let bob: Person
+  let threadId = ''
   beforeAll(async () => {
-    azure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
-    const { accessKey, endpoint } = azure.endpoints.communication
-    const options = { allowInsecureConnection: true }
-    identity = new CommunicationIdentityClient(endpoint, { key: accessKey }, options)
-    server = await servePage(await bundleChatPage())
-    browser = await launchBrowser()
-    alice = await openTab()
-    bob = await openTab()
+    chat = await startLiveChat()
+    alice = await chat.openTab('Alice')
+    bob = await chat.openTab('Bob')
   })
-  afterAll(async () => {
-    await browser.close()
-    server.close()
-    await azure.close()
+  afterAll(() => chat.close())
+
+  test('hear of a new thread, with everything in it', async () => {
+    threadId = await alice.createThread('Live 100 % «é»', [bob])
+    const heard = await bob.waitFor('chatThreadCreated')
+    expect(heard).toMatchObject({
+      threadId,
+      createdBy: { id: { communicationUserId: alice.user.communicationUserId } },
+      properties: { topic: 'Live 100 % «é»', metadata: { room: '7%41' } },
+      retentionPolicy: { kind: 'threadCreationDate', deleteThreadAfterDays: 45 },
+      participants: [
+        { id: { communicationUserId: alice.user.communicationUserId } },
+        {
+          id: { communicationUserId: bob.user.communicationUserId },
+          displayName: 'Bob',
+          metadata: { seat: '2' },
+        },
+      ],
+    })
+    await alice.waitFor('chatThreadCreated')
   })
 
-  test('two people see each other', async () => {
-    const bobsId = bob.user.communicationUserId
-    const threadId = await alice.tab.evaluate(async (id) => {
-      const participants = [{ id: { communicationUserId: id }, displayName: 'Bob 100%' }]
-      const { chatThread } = await page.client.createChatThread({ topic: 'Live' }, { participants })
-      return chatThread?.id ?? ''
-    }, bobsId)
-    console.log(await waitFor(bob.tab, 'chatThreadCreated'))
-    await alice.tab.evaluate(
-      (id) => page.client.getChatThreadClient(id).sendMessage({ content: 'Hello' }),
+  test('get messages, their changes and their end', async () => {
+    const id = await alice.inThread(threadId, async (thread) => {
+      const options = { senderDisplayName: 'Alice', type: 'html', metadata: { mood: 'good' } } as const
+      return (await thread.sendMessage({ content: '<b>Hi</b>' }, options)).id
+    })
+    expect(await bob.waitFor('chatMessageReceived')).toMatchObject({
       threadId,
+      id,
+      message: '<b>Hi</b>',
+      type: 'RichText/Html',
+      senderDisplayName: 'Alice',
+      sender: { communicationUserId: alice.user.communicationUserId },
+      recipient: { communicationUserId: bob.user.communicationUserId },
+      metadata: { mood: 'good' },
+      version: id,
+    })
+    await alice.inThread(threadId, (thread, given) => thread.updateMessage(given, { content: 'Hello' }), id)
+    const edited = await bob.waitFor('chatMessageEdited')
+    expect(edited).toMatchObject({ id, message: 'Hello', editedOn: expect.any(Date) })
+    await alice.inThread(threadId, (thread, given) => thread.deleteMessage(given), id)
+    expect(await bob.waitFor('chatMessageDeleted')).toMatchObject({ id, deletedOn: expect.any(Date) })
+  })
+
+  test('see typing and reading', async () => {
+    await bob.inThread(threadId, (thread) => thread.sendTypingNotification({ senderDisplayName: 'Bob' }))
+    expect(await alice.waitFor('typingIndicatorReceived')).toMatchObject({
+      threadId,
+      sender: { communicationUserId: bob.user.communicationUserId },
+      senderDisplayName: 'Bob',
+      receivedOn: expect.any(Date),
+    })
+    const chatMessageId = await alice.inThread(
+      threadId,
+      async (thread) => (await thread.sendMessage({ content: 'Read me' })).id,
     )
-    console.log(await waitFor(bob.tab, 'chatMessageReceived'))
+    await bob.inThread(
+      threadId,
+      (thread, given) => thread.sendReadReceipt({ chatMessageId: given }),
+      chatMessageId,
+    )
+    expect(await alice.waitFor('readReceiptReceived')).toMatchObject({
+      threadId,
+      chatMessageId,
+      sender: { communicationUserId: bob.user.communicationUserId },
+      readOn: expect.any(Date),
+    })
+  })
+
+  test('hear of new properties and of who comes and goes', async () => {
+    await alice.inThread(threadId, (thread) => thread.updateTopic('Changed'))
+    const updated = await bob.waitFor('chatThreadPropertiesUpdated')
+    expect(updated).toMatchObject({ threadId, properties: { topic: 'Changed' } })
+
+    const carol = await chat.openTab('Carol')
+    const carolsId = carol.user.communicationUserId
+    const join = (
+      id: string,
+    ): { participants: { id: { communicationUserId: string }; displayName: string }[] } => ({
+      participants: [{ id: { communicationUserId: id }, displayName: 'Carol' }],
+    })
+    await alice.inThread(threadId, (thread, given) => thread.addParticipants(given), join(carolsId))
+    expect(await bob.waitFor('participantsAdded')).toMatchObject({
+      threadId,
+      addedBy: { id: { communicationUserId: alice.user.communicationUserId } },
+      participantsAdded: [{ id: { communicationUserId: carolsId }, displayName: 'Carol' }],
+    })
+    await carol.waitFor('participantsAdded')
+    const remove = { communicationUserId: carolsId }
+    await alice.inThread(threadId, (thread, given) => thread.removeParticipant(given), remove)
+    expect(await bob.waitFor('participantsRemoved')).toMatchObject({
+      threadId,
+      participantsRemoved: [{ id: { communicationUserId: carolsId } }],
+    })
+    await carol.waitFor('participantsRemoved')
+    // Their open connection goes; a new one hears nothing of this thread any more.
+    await carol.waitFor('realTimeNotificationDisconnected')
+    await carol.waitFor('realTimeNotificationConnected', 2)
+    await alice.inThread(threadId, (thread) => thread.sendMessage({ content: 'Without Carol' }))
+    await bob.waitFor('chatMessageReceived', 3)
+    expect(await carol.count('chatMessageReceived')).toBe(0)
+    await carol.close()
+  })
+
+  test('miss nothing while a connection breaks', async () => {
+    const before = await bob.count('chatMessageReceived')
+    await bob.tab.evaluate(() => page.breakConnections())
+    await alice.inThread(threadId, (thread) => thread.sendMessage({ content: 'While away' }))
+    expect(await bob.waitFor('chatMessageReceived', before + 1)).toMatchObject({ message: 'While away' })
+  })
+
+  test('hear of the end of a thread', async () => {
+    await alice.tab.evaluate((id) => page.client.deleteChatThread(id), threadId)
+    expect(await bob.waitFor('chatThreadDeleted')).toMatchObject({
+      threadId,
+      deletedBy: { id: { communicationUserId: alice.user.communicationUserId } },
+      reason: 'deletedByUser',
+    })
   })
 })
