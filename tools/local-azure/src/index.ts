@@ -4,6 +4,8 @@
  * @module
  */
 
+export type { StartTableOptions } from './cli/start-table.ts'
+export { startTable } from './cli/start-table.ts'
 export type { Endpoints, EndpointUser, Ports } from './endpoints.ts'
 export { defaultPortBase } from './endpoints.ts'
 export type { ControlClock } from './host/clock.ts'
