@@ -1,0 +1,122 @@
+/** The same code in Node, in a real Chromium and on an edge runtime: the same answers, and the wire agrees. */
+
+import { existsSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { EdgeVM } from '@edge-runtime/vm'
+import { verifySignedRequest } from '@latchkey/common'
+import { build } from 'esbuild'
+import { chromium } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runScenario } from './runtimes/scenario.ts'
+
+let server: Server
+let origin: string
+let script: string
+let expected: unknown
+
+beforeAll(async () => {
+  const bundle = await build({
+    stdin: {
+      contents: `import { runScenario } from './scenario.ts'; globalThis.runScenario = runScenario`,
+      resolveDir: `${import.meta.dirname}/runtimes`,
+    },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+  })
+  script = bundle.outputFiles[0]?.text ?? ''
+  server = createServer(async (request, response) => {
+    if (request.method === 'GET') {
+      response
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end(`<!doctype html><script>${script}</script>`)
+      return
+    }
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const headers = { get: (name: string) => String(request.headers[name] ?? '') }
+    const { method = '', url: target = '' } = request
+    const body = new Uint8Array(Buffer.concat(chunks))
+    const verdict = await verifySignedRequest({ method, target, headers, body }, { keys: ['pw=='] })
+    response.writeHead(verdict.ok ? 200 : 401).end(`${target} ${verdict.ok ? 'ok' : verdict.reason}`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  expected = toJson(await runScenario(origin))
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+// What can cross from one runtime to another; text that is no Unicode crosses as escapes.
+function toJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value))
+}
+
+test('in Node, with node:crypto: the published signature, and every request accepted on the wire', () => {
+  expect(JSON.stringify(expected)).toContain('DGdgwggJWnQyc6EHjR/Vbqg1ES64KpD6U2XwTDDj3tU=')
+  expect(expected).toMatchObject({
+    credential: { calls: [0, 3_000_000, 6_000_000], token: 't3', waiting: 0, expires: 1_700_000_000_000 },
+    wire: [
+      [200, '/a%20b/8%3Aacs?x&y=(1)&z=%c3%a9,~ ok'],
+      [200, '/p ok'],
+      [200, '/ ok'],
+    ],
+  })
+})
+
+test('the bundle for browsers holds nothing of Node', () => {
+  expect(script).not.toMatch(/node:|require\(|\bBuffer\b|\bprocess\b/)
+})
+
+test('on an edge runtime', async () => {
+  const edge = new EdgeVM({ initialCode: script })
+  const answer: unknown = await edge.evaluate(
+    `runScenario(${JSON.stringify(origin)}).then((it) => JSON.stringify(it))`,
+  )
+  expect(JSON.parse(String(answer))).toEqual(expected)
+})
+
+const candidates = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+]
+const executablePath = [process.env['CHROMIUM_PATH'], ...candidates].find(
+  (path) => path !== undefined && existsSync(path),
+)
+
+test('in Chromium', async (context) => {
+  if (executablePath === undefined) {
+    if (process.env['CI'] === 'true') expect.fail('no Chromium: set CHROMIUM_PATH')
+    console.warn('SKIPPED: no Chromium found; set CHROMIUM_PATH to run this test')
+    context.skip('no Chromium found')
+    return
+  }
+  const args = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+  ]
+  const browser = await chromium.launch({
+    executablePath,
+    args: [...args, '--disable-component-update', '--disable-sync'],
+  })
+  try {
+    const page = await browser.newPage()
+    await page.goto(origin)
+    const answer = await page.evaluate(
+      `runScenario(${JSON.stringify(origin)}).then((it) => JSON.stringify(it))`,
+    )
+    expect(JSON.parse(String(answer))).toEqual(expected)
+  } finally {
+    await browser.close()
+  }
+})
