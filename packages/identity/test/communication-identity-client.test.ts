@@ -13,6 +13,7 @@ import {
   hang,
   refuse,
   type ScriptedService,
+  type SeenRequest,
   startScriptedService,
   token,
   user,
@@ -81,10 +82,8 @@ describe('a request', () => {
   test('carries the signature of what is on the wire, and who sent it', async () => {
     service.script(token)
     await client({ userAgentOptions: { userAgentPrefix: 'shop/1' } }).getToken(user, ['chat'])
-    const { body, headers, method, url } = service.seen[0] ?? { headers: {} }
-    const hash = createHash('sha256')
-      .update(body ?? '')
-      .digest('base64')
+    const { body, headers, method, url } = service.seen[0] as SeenRequest
+    const hash = createHash('sha256').update(body).digest('base64')
     const text = `${method}\n${url}\n${headers['x-ms-date']};${headers.host};${hash}`
     const signature = createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest('base64')
     expect(headers['x-ms-content-sha256']).toBe(hash)

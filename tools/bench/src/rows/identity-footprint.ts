@@ -1,0 +1,43 @@
+/**
+ * What `@latchkey/identity` costs before it does anything: to install, and to import in a fresh process.
+ */
+
+import { coldImportMs } from '../cold-import.ts'
+import { installIdentity, measureInstallation } from '../identity/installed.ts'
+import type { BenchRow, Measurement } from '../row.ts'
+
+const azure = '@azure/communication-identity 1.3.1'
+
+export const row: BenchRow = {
+  name: 'identity-footprint',
+  title:
+    'built, packed and installed into an empty project; cold import above an empty process, median of 11',
+  peers: { '@azure/communication-identity': '1.3.1' },
+  promises: [
+    { text: 'cold import: at most 20 ms', holds: (figures) => ours(figures, 'cold import') <= 20 },
+    { text: 'at most 5 packages', holds: (figures) => ours(figures, 'packages') <= 5 },
+    { text: 'at most 3 MB of files', holds: (figures) => ours(figures, 'installed') <= 3 },
+  ],
+  run: ({ peerFolder }) =>
+    Promise.resolve([
+      ...measure('latchkey', installIdentity(), '@latchkey/identity'),
+      ...measure(azure, peerFolder, '@azure/communication-identity'),
+    ]),
+}
+
+function measure(subject: string, project: string, specifier: string): Measurement[] {
+  const { diskMegabytes, megabytes, packages } = measureInstallation(project)
+  const imported = coldImportMs(`await import(${JSON.stringify(specifier)})`, project)
+  return [
+    { subject, metric: 'cold import', value: imported, unit: 'ms' },
+    { subject, metric: 'packages', value: packages, unit: '' },
+    { subject, metric: 'installed', value: megabytes, unit: 'MB' },
+    { subject, metric: 'installed, in blocks', value: diskMegabytes, unit: 'MB' },
+  ]
+}
+
+function ours(figures: readonly Measurement[], metric: string): number {
+  return (
+    figures.find((figure) => figure.subject === 'latchkey' && figure.metric === metric)?.value ?? Number.NaN
+  )
+}
