@@ -2,24 +2,103 @@
  * Entra and Microsoft Graph on one port, as one directory.
  */
 
+import { answerGraph, type GraphParts, graphRoot } from '../graph/graph-service.ts'
+import { ReplicationLag } from '../graph/replication-lag.ts'
+import { GraphThrottle } from '../graph/throttle.ts'
 import type { AccessTokenVerifier } from '../host/access-token-verifier.ts'
 import type { AccountSummary } from '../host/dashboard-sources.ts'
-import type { LocalService, ServiceHost } from '../host/service.ts'
+import type { LocalService, Overview, ServiceHost } from '../host/service.ts'
+import { parseAddress } from './address.ts'
+import { answerB2c } from './b2c/b2c-routes.ts'
+import { emailOf } from './directory/account.ts'
+import { seedDirectories } from './directory/directory.ts'
+import { clearDirectoryTables } from './directory/tables.ts'
+import { createEntraContext, type EntraContext } from './entra-context.ts'
+import type { KeyOwner } from './signing-keys.ts'
+import { answerTenant } from './tenant/tenant-routes.ts'
+import { verifyAccessToken } from './tokens.ts'
 
 /** The Entra service, with what its neighbours ask of it. */
 export interface EntraService extends LocalService, AccessTokenVerifier {
   /** Everybody in the directories. */
   accounts(): readonly AccountSummary[]
+  /** Retires a signing key; the old one stays published for a day. Answers the new key's id. */
+  rotateSigningKey(owner: KeyOwner): Promise<string>
+  /** How late Graph shows a new object; 0, which it is at first, for at once. */
+  setReplicationLag(seconds: number): void
 }
 
 /** The entra service of local Azure. */
-export function createEntraService(_host: ServiceHost): EntraService {
+export function createEntraService(host: ServiceHost): EntraService {
+  const context = createEntraContext(host)
+  const directories = Object.values(context.directories)
+  seedDirectories(host, directories)
+  const lag = new ReplicationLag(host.clock)
+  const throttle = new GraphThrottle(host.clock, host.throttling)
+  const parts: GraphParts = { context, lag, throttle }
   return {
     name: 'entra',
-    fetch: () => Response.json({ error: { code: 'NotFound', message: 'No such route.' } }, { status: 404 }),
-    reset: () => undefined,
+    fetch: (request) => answer(parts, request),
+    reset: () => {
+      lag.seconds = 0
+      throttle.clear()
+      clearDirectoryTables(host.database)
+      seedDirectories(host, directories)
+    },
     close: () => undefined,
-    accounts: () => [],
-    verifyAccessToken: () => Promise.resolve(undefined),
+    overview: () => describe(context),
+    accounts: () => listAccounts(context),
+    verifyAccessToken: (token, wanted) => verifyAccessToken(context, token, wanted),
+    setReplicationLag: (seconds) => {
+      lag.seconds = seconds
+    },
+    rotateSigningKey: async (owner) => (await context.signingKeys.rotate(owner)).kid,
   }
+}
+
+async function answer(parts: GraphParts, request: Request): Promise<Response> {
+  const { context } = parts
+  const url = new URL(request.url)
+  if (url.pathname.startsWith(graphRoot)) return answerGraph(parts, request, url)
+  const address = parseAddress(context, url)
+  const answered =
+    address?.policy === undefined
+      ? address && (await answerTenant(context, address, request))
+      : await answerB2c(context, address.policy, address, address.path, request)
+  return answered ?? new Response('The resource you are looking for has been removed.', { status: 404 })
+}
+
+function listAccounts({ directories }: EntraContext): readonly AccountSummary[] {
+  return Object.values(directories).flatMap(({ accounts, groups, name }) =>
+    accounts.list().map((account) => ({
+      objectId: account.objectId,
+      directory: name,
+      email: emailOf(account),
+      displayName: account.displayName,
+      enabled: account.enabled,
+      groups: groups.of(account.objectId).map(({ displayName }) => displayName),
+    })),
+  )
+}
+
+function describe(context: EntraContext): readonly Overview[] {
+  const people = listAccounts(context).map(({ directory, displayName, email, enabled, groups, objectId }) => [
+    directory,
+    email,
+    displayName,
+    enabled ? 'yes' : 'no',
+    groups.join(', '),
+    objectId,
+  ])
+  const applications = context.applications
+    .list()
+    .map(({ clientId, directories, kind, name }) => [name, kind, directories.join(', '), clientId])
+  return [
+    {
+      title: 'Users',
+      columns: ['Directory', 'Email', 'Name', 'Enabled', 'Groups', 'Object id'],
+      rows: people,
+    },
+    { title: 'Applications', columns: ['Name', 'Kind', 'Directories', 'Client id'], rows: applications },
+  ]
 }

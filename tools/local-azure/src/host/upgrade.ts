@@ -18,7 +18,6 @@ export function createUpgrade(
   return (request, socket, head) => {
     const target = request.url ?? '/'
     markAnswer(socket)
-    const { host, authorization, origin } = request.headers
     const verdict = judge(service, request, target)
     const log = (status: number): void => {
       const kept = verdict.unspeakable ? '(not kept)' : target

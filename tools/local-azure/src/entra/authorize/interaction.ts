@@ -1,0 +1,109 @@
+/**
+ * What happens when somebody sends a sign-in page.
+ */
+
+import { type Account, emailOf } from '../directory/account.ts'
+import type { SignInOutcome } from '../directory/accounts.ts'
+import { type Parameters, readForm } from '../grants/form.ts'
+import { renderErrorPage } from '../pages/error-page.ts'
+import { pageResponse } from '../pages/page-response.ts'
+import { answerClient, refuseClient } from './answer-client.ts'
+import { showPage } from './interaction-page.ts'
+import type { Realm } from './realm.ts'
+import { changeProfile, type Outcome, resetPassword, signUp } from './self-service.ts'
+import { openTransaction, type Transaction } from './transaction.ts'
+
+/** Answers `POST .../oauth2/v2.0/interaction`. */
+export async function answerInteraction(realm: Realm, request: Request): Promise<Response> {
+  const form = await readForm(request)
+  const text = form?.get('transaction') ?? ''
+  const transaction = await openTransaction(realm.context, request, realm.base, text)
+  if (!form || !transaction) {
+    return pageResponse(renderErrorPage('This page is too old, or of another browser. Begin again.'), 400)
+  }
+  const { clock } = realm.context.host
+  const action = form.get('action') ?? ''
+  if (action === 'cancel') return refuseClient(transaction.request, realm.fault('cancelled'), clock)
+  if (action === 'forgot-password') return forgotPassword(realm, transaction)
+  if (action === 'show-sign-in') return showPage(realm, transaction, { journey: 'sign-in' })
+  if (action === 'show-sign-up' && realm.journeys.includes('sign-up')) {
+    return showPage(realm, transaction, { journey: 'sign-up' })
+  }
+  if (action === 'sign-up' && realm.journeys.includes('sign-up')) {
+    return finish(realm, transaction, form, 'sign-up', signUp(realm, form))
+  }
+  if (action === 'reset' && canReset(realm)) {
+    return finish(realm, transaction, form, 'password-reset', resetPassword(realm, form))
+  }
+  if (action === 'save' && transaction.objectId !== undefined) {
+    const outcome = changeProfile(realm, transaction.objectId, form)
+    return finish(realm, transaction, form, 'profile-edit', outcome)
+  }
+  return signIn(realm, transaction, form, action)
+}
+
+async function finish(
+  realm: Realm,
+  transaction: Transaction,
+  form: Parameters,
+  journey: 'sign-up' | 'password-reset' | 'profile-edit',
+  outcome: Outcome,
+): Promise<Response> {
+  if ('problem' in outcome) {
+    const email = form.get('email') ?? ''
+    return showPage(realm, transaction, { journey, problem: outcome.problem, email })
+  }
+  return complete(realm, transaction, outcome.account, journey === 'sign-up')
+}
+
+async function signIn(
+  realm: Realm,
+  transaction: Transaction,
+  form: Parameters,
+  action: string,
+): Promise<Response> {
+  const { accounts } = realm.directory
+  const email = form.get('email') ?? ''
+  const chosen = action.startsWith('as:') ? accounts.find(action.slice(3)) : undefined
+  const outcome: SignInOutcome =
+    chosen?.enabled === true
+      ? { kind: 'signed-in', account: chosen }
+      : accounts.signIn(email, form.get('password') ?? '')
+  if (outcome.kind !== 'signed-in') {
+    const problem = problems[outcome.kind]
+    return showPage(realm, transaction, { journey: 'sign-in', problem, email })
+  }
+  const { account } = outcome
+  if (realm.journeys.includes('profile-edit')) {
+    return showPage(realm, { ...transaction, objectId: account.objectId }, { journey: 'profile-edit' })
+  }
+  return complete(realm, transaction, account, false)
+}
+
+// Whoever tries names must not learn which of them exist.
+const problems = {
+  unknown: 'The email address or password is wrong.',
+  'wrong-password': 'The email address or password is wrong.',
+  disabled: 'Your account has been locked. Contact your support person to unlock it, then try again.',
+  locked: 'Your account is temporarily locked to prevent unauthorized use. Try again later.',
+}
+
+async function complete(
+  realm: Realm,
+  { request }: Transaction,
+  account: Account,
+  isNew: boolean,
+): Promise<Response> {
+  const application = realm.context.applications.find(request.clientId, realm.directory.name)
+  if (!application) throw new Error(`No application for ${emailOf(account)}`)
+  return answerClient(request, await realm.complete(request, application, { account, isNew }))
+}
+
+function canReset(realm: Realm): boolean {
+  return realm.journeys.includes('password-reset') || realm.forgottenPassword === 'on-page'
+}
+
+function forgotPassword(realm: Realm, transaction: Transaction): Response | Promise<Response> {
+  if (canReset(realm)) return showPage(realm, transaction, { journey: 'password-reset' })
+  return refuseClient(transaction.request, realm.fault('forgot-password'), realm.context.host.clock)
+}

@@ -1,0 +1,168 @@
+/**
+ * The `$filter` expressions Graph takes for users and groups.
+ *
+ * Comparisons (`eq`, `ne`, `in`, `startswith`) joined by `and`, `or` and `not`, and the lambda over identities, which has
+ * to name both the assigned id and the issuer.
+ */
+
+import { GraphError, unsupportedQuery } from './errors.ts'
+
+/** The properties of an entity, as Graph shows them. */
+export type Entity = Readonly<Record<string, unknown>>
+/** Tells whether an entity is wanted. */
+export type Filter = (entity: Entity) => boolean
+
+type Token = { readonly kind: 'name' | 'text' | 'sign'; readonly value: string }
+
+const maxFilterLength = 2_048
+
+/** Reads a filter. @throws {@link GraphError} BadRequest for wrong syntax, Request_UnsupportedQuery for what Graph cannot */
+export function parseFilter(text: string): Filter {
+  if (text.length > maxFilterLength) throw unsupportedQuery()
+  const parser = new Parser(tokenize(text))
+  return parser.parse()
+}
+
+function tokenize(text: string): Token[] {
+  const tokens: Token[] = []
+  const pattern = /\s*(?:'((?:[^']|'')*)'|([A-Za-z_][\w./-]*|\d[\w.:-]*)|([(),:]))/y
+  while (pattern.lastIndex < text.trimEnd().length) {
+    const at = pattern.lastIndex
+    const [, quoted, name, sign] = pattern.exec(text) ?? []
+    if (quoted !== undefined) tokens.push({ kind: 'text', value: quoted.replaceAll("''", "'") })
+    else if (name !== undefined) tokens.push({ kind: 'name', value: name })
+    else if (sign !== undefined) tokens.push({ kind: 'sign', value: sign })
+    else throw syntaxError(at)
+  }
+  return tokens
+}
+
+class Parser {
+  readonly #tokens: readonly Token[]
+  #at = 0
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens
+  }
+
+  parse(): Filter {
+    const filter = this.#or()
+    if (this.#at < this.#tokens.length) throw syntaxError(this.#at)
+    return filter
+  }
+
+  #or(): Filter {
+    const terms = [this.#and()]
+    while (this.#take('or')) terms.push(this.#and())
+    return terms.length === 1 && terms[0] ? terms[0] : (entity) => terms.some((term) => term(entity))
+  }
+
+  #and(): Filter {
+    const terms = [this.#term()]
+    while (this.#take('and')) terms.push(this.#term())
+    return terms.length === 1 && terms[0] ? terms[0] : (entity) => terms.every((term) => term(entity))
+  }
+
+  #term(): Filter {
+    if (this.#take('not')) {
+      const inner = this.#term()
+      return (entity) => !inner(entity)
+    }
+    if (this.#take('(')) {
+      const inner = this.#or()
+      this.#expect(')')
+      return inner
+    }
+    if (this.#take('startswith')) return this.#startsWith()
+    const name = this.#next('name')
+    return name === 'identities/any' ? this.#anyIdentity() : this.#comparison(name)
+  }
+
+  #comparison(name: string): Filter {
+    if (this.#take('in')) {
+      this.#expect('(')
+      const values = [this.#literal()]
+      while (this.#take(',')) values.push(this.#literal())
+      this.#expect(')')
+      return (entity) => values.some((value) => isEqual(entity[name], value))
+    }
+    const negative = this.#take('ne')
+    if (!negative) this.#expect('eq')
+    const value = this.#literal()
+    return (entity) => isEqual(entity[name], value) !== negative
+  }
+
+  #startsWith(): Filter {
+    this.#expect('(')
+    const name = this.#next('name')
+    this.#expect(',')
+    const start = this.#next('text').toLowerCase()
+    this.#expect(')')
+    return (entity) =>
+      String(entity[name] ?? '')
+        .toLowerCase()
+        .startsWith(start)
+  }
+
+  #anyIdentity(): Filter {
+    this.#expect('(')
+    const variable = this.#next('name')
+    this.#expect(':')
+    const wanted = new Map<string, string>()
+    do {
+      const path = this.#next('name')
+      this.#expect('eq')
+      if (!path.startsWith(`${variable}/`)) throw unsupportedQuery()
+      wanted.set(path.slice(variable.length + 1), this.#next('text'))
+    } while (this.#take('and'))
+    this.#expect(')')
+    const assigned = wanted.get('issuerAssignedId')?.toLowerCase()
+    const issuer = wanted.get('issuer')
+    if (assigned === undefined || issuer === undefined || wanted.size > 2) throw unsupportedQuery()
+    return ({ identities }) =>
+      Array.isArray(identities) && identities.some((identity) => isIdentity(identity, assigned, issuer))
+  }
+
+  #literal(): unknown {
+    const token = this.#tokens[this.#at]
+    if (!token || token.kind === 'sign') throw syntaxError(this.#at)
+    this.#at += 1
+    if (token.kind === 'text') return token.value
+    const words: Readonly<Record<string, unknown>> = { true: true, false: false, null: null }
+    if (token.value in words) return words[token.value]
+    throw syntaxError(this.#at)
+  }
+
+  #next(kind: Token['kind']): string {
+    const token = this.#tokens[this.#at]
+    if (token?.kind !== kind) throw syntaxError(this.#at)
+    this.#at += 1
+    return token.value
+  }
+
+  #take(value: string): boolean {
+    const token = this.#tokens[this.#at]
+    if (!token || token.kind === 'text' || token.value !== value) return false
+    this.#at += 1
+    return true
+  }
+
+  #expect(value: string): void {
+    if (!this.#take(value)) throw syntaxError(this.#at)
+  }
+}
+
+function isIdentity(identity: Entity, assigned: string, issuer: string): boolean {
+  if (String(identity['issuerAssignedId']).toLowerCase() !== assigned) return false
+  // The issuer must be there, and counts for federated identities only.
+  return identity['signInType'] !== 'federated' || identity['issuer'] === issuer
+}
+
+function isEqual(actual: unknown, wanted: unknown): boolean {
+  if (typeof actual !== 'string' || typeof wanted !== 'string') return (actual ?? null) === wanted
+  return actual.toLowerCase() === wanted.toLowerCase()
+}
+
+function syntaxError(position: number): GraphError {
+  return new GraphError(400, 'BadRequest', `Invalid filter clause: Syntax error at position ${position}.`)
+}

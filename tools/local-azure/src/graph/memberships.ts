@@ -1,0 +1,67 @@
+/**
+ * The groups of a person: `memberOf`, `getMemberGroups`, `checkMemberGroups`.
+ */
+
+import type { Account } from '../entra/directory/account.ts'
+import type { Group } from '../entra/directory/groups.ts'
+import { badRequest } from './errors.ts'
+import { type GraphRequest, odataContext } from './graph-request.ts'
+import { describeGroup, standardGroupProperties } from './group-entity.ts'
+import { page, parseQueryOptions, selectFrom } from './query-options.ts'
+
+/** Answers what is under `/users/{id}`. */
+export async function answerMemberships(
+  request: GraphRequest,
+  account: Account,
+  path: string,
+): Promise<Response | undefined> {
+  const groups = request.caller.directory.groups.of(account.objectId)
+  if (request.method === 'GET' && (path === 'memberOf' || path === 'transitiveMemberOf')) {
+    return listMemberships(request, groups)
+  }
+  if (request.method !== 'POST') return undefined
+  if (path === 'getMemberGroups' || path === 'getMemberObjects') {
+    const { securityEnabledOnly } = await request.body()
+    if (typeof securityEnabledOnly !== 'boolean')
+      throw badRequest("Parameter 'securityEnabledOnly' is required.")
+    return answerIds(request, groups)
+  }
+  if (path === 'checkMemberGroups') {
+    const wanted = parseGroupIds(await request.body())
+    return answerIds(
+      request,
+      groups.filter(({ id }) => wanted.includes(id)),
+    )
+  }
+  return undefined
+}
+
+function listMemberships(request: GraphRequest, groups: readonly Group[]): Response {
+  const options = parseQueryOptions(request.url)
+  const entities = groups
+    .map(describeGroup)
+    .filter((entity) => options.filter?.(entity) ?? true)
+    .map((entity) => ({
+      '@odata.type': '#microsoft.graph.group',
+      ...selectFrom(entity, options.select, standardGroupProperties),
+    }))
+  return Response.json({
+    ...odataContext(request, 'directoryObjects'),
+    ...page(request.url, entities, options),
+  })
+}
+
+function answerIds(request: GraphRequest, groups: readonly Group[]): Response {
+  return Response.json({
+    ...odataContext(request, 'Collection(Edm.String)'),
+    value: groups.map(({ id }) => id),
+  })
+}
+
+const mostGroupIds = 20
+
+function parseGroupIds({ groupIds }: Readonly<Record<string, unknown>>): readonly unknown[] {
+  if (!Array.isArray(groupIds)) throw badRequest("Parameter 'groupIds' is required.")
+  if (groupIds.length <= mostGroupIds) return groupIds
+  throw badRequest(`The number of values for parameter 'groupIds' exceeds the limit of ${mostGroupIds}.`)
+}
