@@ -1,3 +1,56 @@
-/** @module */
+/**
+ * Sign-in, sessions, roles and resource tokens for apps on Azure, as an HTTP API.
+ *
+ * @module
+ */
 
-export {}
+export type { Account, AccountPage, Accounts, AccountWithGroups, NewAccount } from './accounts/accounts.ts'
+export type { Latchkey, LatchkeyPorts } from './create-latchkey.ts'
+export { createLatchkey } from './create-latchkey.ts'
+export type { ErrorAnswer, ServerErrorCode } from './errors.ts'
+export { errorAnswers } from './errors.ts'
+export type { AppOptions } from './http/app.ts'
+export { createApp, routesOf } from './http/app.ts'
+export type { Limit, LimitName } from './http/rate-limit.ts'
+export { defaultLimits } from './http/rate-limit.ts'
+export type { Access, Route } from './http/route.ts'
+export type { IdentityProvider, VerifiedIdentity } from './identity-providers/identity-provider.ts'
+export type { Parts } from './parts.ts'
+export type { Person, Subject } from './person.ts'
+export type { Random } from './random.ts'
+export type { NamedKey } from './sessions/key-ring.ts'
+export type { Session, SessionRules } from './sessions/session.ts'
+export type { SessionStore } from './sessions/session-store.ts'
+export type { Environment } from './settings/environment.ts'
+export { parseSettings } from './settings/parse-settings.ts'
+export type {
+  ApiSettings,
+  ClientCredential,
+  CommunicationSettings,
+  CosmosSettings,
+  FluidSettings,
+  GraphSettings,
+  LatchkeySettings,
+  ProviderSettings,
+} from './settings/settings.ts'
+export type { MemoryStoresOptions } from './stores/memory/memory-stores.ts'
+export { createMemoryStores } from './stores/memory/memory-stores.ts'
+export type {
+  AuditAction,
+  AuditEvent,
+  AuditStore,
+  PermissionStore,
+  RolePermissionStore,
+  Stores,
+  UserRow,
+  UserRows,
+} from './stores/stores.ts'
+export type { Log, LogEvent } from './telemetry/log.ts'
+export { createJsonLog } from './telemetry/log.ts'
+export { spanNames } from './telemetry/spans.ts'
+export type {
+  TokenRequest,
+  TokenService,
+  TokenServiceContext,
+  TokenServiceFactory,
+} from './tokens/token-service.ts'

@@ -1,26 +1,19 @@
 /**
- * The browser's side of Latchkey: who is signed in, and the short-lived tokens of the services behind the door.
- *
- * Nothing of Azure is bundled with it: it hands out what the Azure clients are made with.
+ * The browser's side: tokens from your server, by cookie or bearer, as the official clients take them.
  *
  * @module
  */
 
-export type { LatchkeyClientErrorCode } from './client-error.ts'
-export { LatchkeyClientError } from './client-error.ts'
-export type { CosmosClientSource, CosmosClients } from './cosmos-clients.ts'
+export type { CosmosClientConstructor, CosmosConnection } from './cosmos-clients.ts'
 export { createCosmosClients } from './cosmos-clients.ts'
 export type {
-  CommunicationCredentialOptions,
-  FluidTokenRequest,
+  CommunicationTokenAnswer,
+  CosmosPermission,
+  CosmosTokenAnswer,
+  FluidTokenAnswer,
   LatchkeyClient,
   LatchkeyClientOptions,
 } from './latchkey-client.ts'
-export { createLatchkeyClient } from './latchkey-client.ts'
-export type {
-  CommunicationToken,
-  CosmosPermission,
-  CosmosTokens,
-  FluidToken,
-  Me,
-} from './token-answers.ts'
+export { createLatchkeyClient, LatchkeyRequestError } from './latchkey-client.ts'
+export type { CommunicationCredential, FluidProvider } from './token-providers.ts'
+export { createCommunicationCredential, createFluidTokenProvider } from './token-providers.ts'

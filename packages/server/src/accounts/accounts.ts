@@ -1,0 +1,70 @@
+/**
+ * The accounts people sign in with, and the groups that are their roles.
+ */
+
+import type { Subject } from '../person.ts'
+
+/** An account. */
+export interface Account {
+  /** The person's id. */
+  readonly id: string
+  readonly email?: string
+  readonly displayName: string
+  readonly enabled: boolean
+  readonly userType?: string
+  readonly country?: string
+  readonly streetAddress?: string
+  readonly passwordPolicies?: string
+  /** Known where accounts are kept by us and not by a directory. */
+  readonly subject?: Subject
+}
+
+/** An account with the names of the groups it is in. */
+export interface AccountWithGroups {
+  readonly account: Account
+  readonly groups: readonly string[]
+}
+
+/** What an account is made from. */
+export interface NewAccount {
+  readonly email: string
+  readonly displayName: string
+  /** Random, and kept by nobody. */
+  readonly password: string
+}
+
+/** A page of accounts. */
+export interface AccountPage {
+  readonly accounts: readonly Account[]
+  /** What to ask the next page with; absent at the end. */
+  readonly next?: string
+}
+
+/** Where accounts are. Every method may reject with `ERR_SERVER_UPSTREAM` or `ERR_SERVER_THROTTLED`. */
+export interface Accounts {
+  /** One call upstream. `isFresh` waits for an account that was made a moment ago and may not be visible yet. */
+  load(id: string, options?: { readonly isFresh?: boolean }): Promise<AccountWithGroups | undefined>
+  findByEmail(email: string): Promise<Account | undefined>
+  /** @throws `ERR_SERVER_ACCOUNT_EXISTS` when the address is taken. */
+  create(account: NewAccount): Promise<Account>
+  list(options: { readonly pageSize: number; readonly next?: string }): Promise<AccountPage>
+  setEnabled(id: string, enabled: boolean): Promise<void>
+  /** Deletes the account; an unknown one is deleted already. */
+  remove(id: string): Promise<void>
+  /** Ends what the directory itself has handed out. */
+  endSignIns(id: string): Promise<void>
+  hasGroup(role: string): Promise<boolean>
+  /** Adding a member twice is adding it once. */
+  addToGroup(id: string, role: string): Promise<void>
+  /** Removing somebody who is not a member changes nothing. */
+  removeFromGroup(id: string, role: string): Promise<void>
+  /** Makes an account at the first sign-in, where no directory does; answers the present one otherwise. */
+  provision?(identity: {
+    readonly id: string
+    readonly subject: Subject
+    readonly name: string
+    readonly email?: string
+  }): Promise<AccountWithGroups>
+  /** The enabled members of a group, at most `most` of them. */
+  membersOf(role: string, most: number): Promise<readonly string[]>
+}

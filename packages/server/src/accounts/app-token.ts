@@ -1,0 +1,92 @@
+/**
+ * The server's own token for Microsoft Graph: client credentials by secret, or the machine's managed identity.
+ *
+ * msal-node gets the token; keeping it and asking once for all who wait is done here, because twenty simultaneous cold
+ * calls of msal-node send twenty requests.
+ */
+
+import type { Clock } from '@latchkey/common'
+import { serverError } from '../errors.ts'
+import { codeFailure, msalConfiguration } from '../identity-providers/authorization-code.ts'
+import type { GraphSettings } from '../settings/settings.ts'
+import { PerishableCache } from '../single-flight.ts'
+import type { Fetch } from '../upstream-request.ts'
+
+/** Answers a token that is good for some minutes at least. */
+export interface AppToken {
+  get(): Promise<string>
+  /** Forgets the token, because Graph refused it. */
+  forget(): void
+}
+
+const scope = 'https://graph.microsoft.com/.default'
+
+/** Makes the source of the app token. */
+export function createAppToken(
+  settings: GraphSettings,
+  ports: { readonly fetch: Fetch; readonly clock: Clock },
+): AppToken {
+  const cache = new PerishableCache<string>(ports.clock, 1)
+  const acquire = settings.clientSecret ? byClientSecret : byManagedIdentity
+  return {
+    get: () =>
+      cache.get('', async () => {
+        const { token, lifetimeMs } = await acquire(settings, ports.fetch)
+        // Renewed at four fifths of its life, so that no request carries one that ends on the way.
+        return { value: token, keepUntilMs: ports.clock.now() + lifetimeMs * 0.8 }
+      }),
+    forget: () => cache.clear(),
+  }
+}
+
+interface Acquired {
+  readonly token: string
+  readonly lifetimeMs: number
+}
+
+async function byClientSecret(settings: GraphSettings, fetch: Fetch): Promise<Acquired> {
+  const { ConfidentialClientApplication } = await import('@azure/msal-node')
+  const { clientId, clientSecret, tokenEndpoint, tenantId } = settings
+  if (!clientSecret) throw serverError('ERR_SERVER_SETTINGS', 'There is no secret for Graph')
+  const configuration = msalConfiguration(
+    {
+      clientId,
+      credential: { kind: 'secret', secret: clientSecret },
+      authority: `https://${new URL(tokenEndpoint).host}/${tenantId}`,
+      protocol: 'entra',
+      fetch,
+    },
+    {
+      issuer: `https://login.microsoftonline.com/${tenantId}/v2.0`,
+      authorizationEndpoint: tokenEndpoint.replace(/token$/, 'authorize'),
+      tokenEndpoint,
+      jwksUri: tokenEndpoint.replace(/oauth2\/v2\.0\/token$/, 'discovery/v2.0/keys'),
+    },
+  )
+  const result = await new ConfidentialClientApplication(configuration)
+    .acquireTokenByClientCredential({ scopes: [scope] })
+    .catch((error: unknown) => {
+      throw codeFailure(error)
+    })
+  return acquired(result?.accessToken, result?.expiresOn)
+}
+
+async function byManagedIdentity(settings: GraphSettings): Promise<Acquired> {
+  const { ManagedIdentityApplication } = await import('@azure/msal-node')
+  const application = new ManagedIdentityApplication({
+    managedIdentityIdParams: { userAssignedClientId: settings.clientId },
+  })
+  const result = await application
+    .acquireToken({ resource: 'https://graph.microsoft.com' })
+    .catch((error: unknown) => {
+      throw codeFailure(error)
+    })
+  return acquired(result.accessToken, result.expiresOn)
+}
+
+function acquired(token: string | undefined, expiresOn: Date | null | undefined): Acquired {
+  if (!token) throw serverError('ERR_SERVER_UPSTREAM', 'Entra answered without a token')
+  // msal-node reckons the end with the machine's clock, so the life is reckoned with it too.
+  const lifetimeMs = expiresOn ? expiresOn.getTime() - Date.now() : 3_600_000
+  return { token, lifetimeMs: Math.max(lifetimeMs, 60_000) }
+}

@@ -1,0 +1,29 @@
+/**
+ * Which role a person has, when the directory says several groups or none.
+ */
+
+import { guestRole } from '../person.ts'
+
+/**
+ * The role of somebody in `groups`: the highest of the configured order, `guest` for none of them.
+ *
+ * @param groups - Names of directory groups, in any case.
+ * @param order - Role names in lower case, highest first.
+ */
+export function roleOf(groups: readonly string[], order: readonly string[]): string {
+  const held = new Set(groups.map((group) => group.toLowerCase()))
+  return order.find((role) => held.has(role)) ?? guestRole
+}
+
+/** The changes that leave a person with exactly `wanted` among the roles; groups that are not roles stay. */
+export function roleChanges(
+  groups: readonly string[],
+  wanted: string,
+  order: readonly string[],
+): { readonly add: readonly string[]; readonly remove: readonly string[] } {
+  const held = new Set(groups.map((group) => group.toLowerCase()))
+  return {
+    add: held.has(wanted) ? [] : [wanted],
+    remove: order.filter((role) => role !== wanted && held.has(role)),
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * Puts a server together from its settings: the one place where ports meet what is behind them.
+ */
+
+import { type Clock, systemClock } from '@latchkey/common'
+import type { Tracer } from '@opentelemetry/api'
+import type { Accounts } from './accounts/accounts.ts'
+import { createAppToken } from './accounts/app-token.ts'
+import { createGraphAccounts } from './accounts/graph-accounts.ts'
+import { createGraphClient } from './accounts/graph-client.ts'
+import { roleOf } from './accounts/roles.ts'
+import { serverError } from './errors.ts'
+import { createEntraB2C } from './identity-providers/entra-b2c.ts'
+import { createExternalId } from './identity-providers/external-id.ts'
+import type { IdentityProvider } from './identity-providers/identity-provider.ts'
+import { createOpenIdConnect } from './identity-providers/openid-connect.ts'
+import type { ProviderPorts } from './identity-providers/provider-parts.ts'
+import type { Parts } from './parts.ts'
+import type { Person } from './person.ts'
+import { type Random, systemRandom } from './random.ts'
+import { createResourceTokens } from './resource-tokens/resource-tokens.ts'
+import { createAccessTokens } from './sessions/access-token.ts'
+import { createKeyRing } from './sessions/key-ring.ts'
+import { defaultSessionRules, type SessionRules } from './sessions/session.ts'
+import { type CheckAccountState, createSessions } from './sessions/sessions.ts'
+import { createSigningKeys } from './sessions/signing-keys.ts'
+import type { LatchkeySettings } from './settings/settings.ts'
+import { createCosmosAccounts } from './stores/cosmos/accounts.ts'
+import { type CosmosDatabases, openCosmosDatabases } from './stores/cosmos/cosmos-database.ts'
+import { createCosmosStores } from './stores/cosmos/cosmos-stores.ts'
+import type { Stores } from './stores/stores.ts'
+import type { Log } from './telemetry/log.ts'
+import { createSpans, tracedFetch } from './telemetry/spans.ts'
+import type { TokenService, TokenServiceFactory } from './tokens/token-service.ts'
+import type { Fetch } from './upstream-request.ts'
+
+/** What a server may be given instead of what its settings lead to. */
+export interface LatchkeyPorts {
+  readonly clock?: Clock
+  readonly fetch?: Fetch
+  readonly random?: Random
+  /** Default: Cosmos DB, from the settings. */
+  readonly stores?: Stores
+  readonly accounts?: Accounts
+  readonly provider?: IdentityProvider
+  readonly sessionRules?: Partial<SessionRules>
+  /** The services behind `POST /v1/tokens/{service}` beside `cosmos`. */
+  readonly tokenServices?: readonly TokenServiceFactory[]
+  /** Your own proof of identity, instead of sessions: answers who a request is from. */
+  readonly authenticate?: (request: Request) => Promise<Person | undefined>
+  /** Default: nothing is logged. */
+  readonly log?: Log
+  /** Default: the tracer of the process. */
+  readonly tracer?: Tracer
+}
+
+/** A wired server. `createApp` puts it behind HTTP. */
+export interface Latchkey {
+  readonly settings: LatchkeySettings
+  readonly parts: Parts
+  readonly authenticate?: (request: Request) => Promise<Person | undefined>
+}
+
+/**
+ * Wires a server. Sends nothing: every connection is made when it is first needed.
+ *
+ * @param settings - From `parseSettings`, or made by hand.
+ * @param ports - What to use instead of the defaults.
+ *
+ * @example
+ * ```ts
+ * const latchkey = createLatchkey(parseSettings(process.env), { tokenServices: [communicationTokens(), fluidTokens({ mayOpen })] })
+ * const app = createApp(latchkey)
+ * ```
+ */
+export function createLatchkey(settings: LatchkeySettings, ports: LatchkeyPorts = {}): Latchkey {
+  const { clock = systemClock, random = systemRandom, log = () => undefined } = ports
+  const inSpan = createSpans(ports.tracer)
+  const fetch = tracedFetch(ports.fetch ?? ((input, init) => globalThis.fetch(input, init)), inSpan)
+  const databases = ports.stores ? undefined : openCosmosDatabases(settings.cosmos, clock)
+  const stores = ports.stores ?? storesIn(databases, settings)
+  const provider = ports.provider ?? createProvider(settings, { fetch, clock })
+  const accounts = ports.accounts ?? createAccounts(settings, stores, { fetch, clock })
+  const signingKeys = createSigningKeys(settings.signingKeys)
+  const issuer = settings.publicUrl
+  const accessTokens = createAccessTokens({
+    keys: signingKeys,
+    issuer,
+    lifetimeSeconds: settings.accessTokenSeconds,
+    clock,
+    random,
+  })
+  const rules = { ...defaultSessionRules, ...ports.sessionRules }
+  const sessions = createSessions({
+    store: stores.sessions,
+    ring: createKeyRing(settings.refreshKeys, 'refresh token'),
+    browserRing: createKeyRing(settings.refreshKeys, 'browser session'),
+    accessTokens,
+    rules,
+    clock,
+    random,
+    clientId: issuer,
+    checkAccount: accountState(accounts, settings),
+    ...sessionEvents({ stores, log, clock, random }),
+  })
+  const parts: Parts = {
+    settings,
+    clock,
+    random,
+    log,
+    inSpan,
+    provider,
+    accounts,
+    sessions,
+    accessTokens,
+    signingKeys,
+    sealRing: createKeyRing(settings.refreshKeys, 'sign-in cookie'),
+    resourceTokens: createResourceTokens({
+      permissions: stores.permissions,
+      rolePermissions: stores.rolePermissions,
+      lifetimeSeconds: settings.resourceTokenSeconds,
+      clock,
+    }),
+    stores,
+    tokenServices: createTokenServices(ports.tokenServices ?? [], { settings, clock, random, databases }),
+  }
+  return { settings, parts, ...(ports.authenticate && { authenticate: ports.authenticate }) }
+}
+
+function storesIn(databases: CosmosDatabases | undefined, settings: LatchkeySettings): Stores {
+  if (!databases) throw serverError('ERR_SERVER_SETTINGS', 'There is no storage')
+  const stores = createCosmosStores(databases, settings.cosmos)
+  return settings.graph ? stores : { ...stores, accounts: createCosmosAccounts(databases) }
+}
+
+function createProvider(settings: LatchkeySettings, ports: ProviderPorts): IdentityProvider {
+  const { provider } = settings
+  if (provider.kind === 'b2c') return createEntraB2C(provider, ports)
+  return provider.kind === 'external-id'
+    ? createExternalId(provider, ports)
+    : createOpenIdConnect(provider, ports)
+}
+
+function createAccounts(settings: LatchkeySettings, stores: Stores, ports: ProviderPorts): Accounts {
+  const { graph } = settings
+  if (graph) {
+    const appToken = createAppToken(graph, ports)
+    const client = createGraphClient({ endpoint: graph.endpoint, appToken, ...ports })
+    return createGraphAccounts({ graph: client, domain: graph.domain ?? graph.tenantId, clock: ports.clock })
+  }
+  if (!stores.accounts)
+    throw serverError('ERR_SERVER_SETTINGS', 'There is neither a directory nor a store of accounts')
+  return stores.accounts
+}
+
+function accountState(accounts: Accounts, settings: LatchkeySettings): CheckAccountState {
+  return async ({ id }) => {
+    const loaded = await accounts.load(id)
+    return loaded?.account.enabled ? { role: roleOf(loaded.groups, settings.roles) } : undefined
+  }
+}
+
+function sessionEvents(ports: {
+  readonly stores: Stores
+  readonly log: Log
+  readonly clock: Clock
+  readonly random: Random
+}): Pick<Parameters<typeof createSessions>[0], 'onReuse' | 'onRepeat'> {
+  return {
+    onReuse: async ({ person, sid }) => {
+      ports.log({ level: 'warn', event: 'refresh-reuse', person: person.id })
+      await ports.stores.audit.append({
+        id: ports.random.uuid(),
+        action: 'refresh-reuse',
+        subject: person.id,
+        actor: '-',
+        at: new Date(ports.clock.now()).toISOString(),
+        outcome: 'refused',
+        correlationId: '-',
+        details: { sid },
+      })
+    },
+    onRepeat: async ({ person }) => ports.log({ level: 'info', event: 'refresh-retry', person: person.id }),
+  }
+}
+
+function createTokenServices(
+  factories: readonly TokenServiceFactory[],
+  context: Parameters<TokenServiceFactory>[0],
+): ReadonlyMap<string, TokenService> {
+  const services = new Map<string, TokenService>()
+  for (const factory of factories) {
+    const service = factory(context)
+    const isTaken = services.has(service.name) || service.name === 'cosmos'
+    if (isTaken || !/^[a-z0-9-]{1,32}$/.test(service.name))
+      throw serverError('ERR_SERVER_SETTINGS', 'A token service needs a name of its own', {
+        name: service.name,
+      })
+    services.set(service.name, service)
+  }
+  return services
+}

@@ -1,0 +1,31 @@
+/**
+ * Disabling and enabling an account. Disabling ends every session and everything the directory has handed out.
+ */
+
+import { roleOf } from '../accounts/roles.ts'
+import { serverError } from '../errors.ts'
+import type { FlowContext, Parts } from '../parts.ts'
+import { adminRole, type Person } from '../person.ts'
+import { record } from './audit.ts'
+import { refuseLastAdmin } from './last-admin.ts'
+
+/** @throws `ERR_SERVER_NOT_FOUND`, `ERR_SERVER_LAST_ADMIN`. */
+export async function setEnabled(
+  parts: Parts,
+  context: FlowContext,
+  actor: Person,
+  target: string,
+  enabled: boolean,
+): Promise<void> {
+  const loaded = await parts.accounts.load(target)
+  if (!loaded) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no such account')
+  if (!enabled && roleOf(loaded.groups, parts.settings.roles) === adminRole)
+    await refuseLastAdmin(parts, target)
+  const action = enabled ? 'account-enabled' : 'account-disabled'
+  await record(parts, context, { action, subject: target, actor: actor.id })
+  await parts.accounts.setEnabled(target, enabled)
+  if (enabled) return
+  await parts.sessions.revokeAllOf(target, 'disabled')
+  await parts.resourceTokens.removePerson(target)
+  await parts.accounts.endSignIns(target)
+}

@@ -1,0 +1,59 @@
+/**
+ * UpdateRole: leaves a person with exactly one role.
+ *
+ * Added before removed, so that no failure leaves a person with less than before; every step is safe to repeat, so a
+ * second call mends what a killed first one left. What the old role opened ends with it: sessions at once, resource
+ * tokens when they expire.
+ */
+
+import { roleChanges, roleOf } from '../accounts/roles.ts'
+import { inputError, serverError } from '../errors.ts'
+import type { FlowContext, Parts } from '../parts.ts'
+import { adminRole, type Person } from '../person.ts'
+import { spanNames } from '../telemetry/spans.ts'
+import { record } from './audit.ts'
+import { refuseLastAdmin } from './last-admin.ts'
+
+/**
+ * @param target - A person's id.
+ * @param role - The only role the person has afterwards.
+ * @throws `ERR_SERVER_INPUT` for an unknown role, `ERR_SERVER_NOT_FOUND`, `ERR_SERVER_LAST_ADMIN`.
+ */
+export function updateRole(
+  parts: Parts,
+  context: FlowContext,
+  actor: Person,
+  target: string,
+  role: string,
+): Promise<void> {
+  return parts.inSpan(spanNames.updateRole, {}, async () => {
+    const { accounts, settings } = parts
+    const wanted = role.trim().toLowerCase()
+    if (!settings.roles.includes(wanted) || !(await accounts.hasGroup(wanted)))
+      throw inputError('role', 'The role is invalid')
+    const loaded = await accounts.load(target)
+    if (!loaded) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no such account')
+
+    const before = roleOf(loaded.groups, settings.roles)
+    const losesAdmin = before === adminRole && wanted !== adminRole
+    if (losesAdmin) await refuseLastAdmin(parts, target)
+    const details = { from: before, to: wanted }
+    await record(parts, context, { action: 'role-changed', subject: target, actor: actor.id, details })
+
+    const { add, remove } = roleChanges(loaded.groups, wanted, settings.roles)
+    for (const one of add) await accounts.addToGroup(target, one)
+    for (const one of remove) await accounts.removeFromGroup(target, one)
+    if (losesAdmin) await restoreIfNobodyIsLeft(parts, target)
+
+    await parts.sessions.revokeAllOf(target, 'role-change')
+    await parts.resourceTokens.reconcilePerson(target, wanted)
+  })
+}
+
+// Two admins may have removed each other at the same moment, each seeing the other one still there.
+async function restoreIfNobodyIsLeft(parts: Parts, target: string): Promise<void> {
+  const [left] = await parts.accounts.membersOf(adminRole, 1)
+  if (left !== undefined) return
+  await parts.accounts.addToGroup(target, adminRole)
+  throw serverError('ERR_SERVER_LAST_ADMIN', 'The last admin cannot be removed')
+}

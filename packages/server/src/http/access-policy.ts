@@ -1,0 +1,50 @@
+/**
+ * Finds out who a request is from, and whether the route is for them.
+ */
+
+import type { Latchkey } from '../create-latchkey.ts'
+import { serverError } from '../errors.ts'
+import { adminRole, type Person } from '../person.ts'
+import { refuseWithoutCsrfHeader } from './browser/csrf.ts'
+import { readSessionCookie } from './browser/session-cookie.ts'
+import type { Access } from './route.ts'
+
+/**
+ * Lets a request pass to a route, and answers who it is from.
+ *
+ * @throws `ERR_SERVER_UNAUTHENTICATED`, `ERR_SERVER_TOKEN`, `ERR_SERVER_FORBIDDEN`, `ERR_SERVER_CSRF`,
+ *   `ERR_SERVER_CREDENTIALS_TWICE`.
+ */
+export async function admit(
+  latchkey: Latchkey,
+  access: Access,
+  request: Request,
+): Promise<Person | undefined> {
+  if (access === 'open' || access === 'key' || access === 'navigation') return undefined
+  const person = await identify(latchkey, request)
+  if (access === 'guest') return person
+  if (!person) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
+  if (access === 'browser' && !readSessionCookie(request))
+    throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
+  if (access !== 'admin') return person
+  if (person.role !== adminRole) throw serverError('ERR_SERVER_FORBIDDEN', 'Not allowed')
+  // An access token outlives its session by minutes; nobody administers in those.
+  await latchkey.parts.sessions.confirm(person)
+  return person
+}
+
+async function identify(latchkey: Latchkey, request: Request): Promise<Person | undefined> {
+  if (latchkey.authenticate) return latchkey.authenticate(request)
+  const authorization = request.headers.get('authorization')
+  const cookie = readSessionCookie(request)
+  if (authorization !== null) {
+    if (cookie !== undefined)
+      throw serverError('ERR_SERVER_CREDENTIALS_TWICE', 'Either a bearer token or a cookie, not both')
+    const token = /^Bearer ([A-Za-z0-9_.-]+)$/.exec(authorization)?.[1]
+    if (token === undefined) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'The scheme is Bearer')
+    return latchkey.parts.accessTokens.verify(token)
+  }
+  if (cookie === undefined) return undefined
+  refuseWithoutCsrfHeader(request)
+  return latchkey.parts.sessions.resume(cookie)
+}

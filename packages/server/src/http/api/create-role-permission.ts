@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { inputError } from '../../errors.ts'
+import { createRolePermission } from '../../flows/role-permissions.ts'
+import { reportSchema, rulesSchema } from '../role-permission-schema.ts'
+import type { Route } from '../route.ts'
+import { requireAdmin } from './admin.ts'
+import { defineFunction, optionalText } from './define-function.ts'
+import { succeed } from './envelope.ts'
+
+/** Makes the Cosmos permissions of a role or a table fit the rules, after writing rules when any are given. */
+export const createRolePermissionRoutes: readonly Route[] = defineFunction({
+  name: 'CreateRolePermission',
+  methods: ['POST'],
+  limit: 'admin',
+  summary: 'Writes rules of a role or a table when given, and makes the Cosmos permissions fit',
+  input: z.object({
+    auth_token: optionalText(),
+    role: optionalText(128),
+    table: optionalText(256),
+    permissions: rulesSchema.optional(),
+    dryRun: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).optional(),
+  }),
+  answer: z.object({ success: z.literal(true) }).extend(reportSchema.shape),
+  handle: async ({ parts, context }, input) => {
+    const actor = await requireAdmin(parts, { authToken: input.auth_token })
+    const { role, table, permissions, dryRun = false } = input
+    if (role === undefined && table === undefined) throw inputError('role', 'must enter table or role')
+    if (role !== undefined && table !== undefined) throw inputError('role', 'only enter table or role')
+    const report = await createRolePermission(parts, context, actor, {
+      ...(role !== undefined && { role }),
+      ...(table !== undefined && { table }),
+      ...(permissions && { permissions }),
+      dryRun,
+    })
+    return succeed(report)
+  },
+})

@@ -1,0 +1,188 @@
+/**
+ * The routes behind HTTP: a Hono app that runs wherever Request and Response do.
+ */
+
+import { type Context, Hono } from 'hono'
+import type { Latchkey } from '../create-latchkey.ts'
+import { reasonOf, serverError } from '../errors.ts'
+import { spanNames } from '../telemetry/spans.ts'
+import { admit } from './access-policy.ts'
+import { apiRoutes } from './api/api-routes.ts'
+import { failApi } from './api/envelope.ts'
+import { browserRoutes } from './browser/browser-routes.ts'
+import { createClientAddress } from './client-address.ts'
+import { addCorsHeaders, answerPreflight } from './cors.ts'
+import { documentRoutes } from './documents.ts'
+import { hasFunctionKey } from './function-key.ts'
+import { parseWith, readBody, readQuery, refuseSecretsInQuery } from './parameters.ts'
+import { problemResponse } from './problem.ts'
+import { createRateLimits, type Limit, type LimitName, type RateLimits } from './rate-limit.ts'
+import type { Route } from './route.ts'
+import { v1Routes } from './v1/v1-routes.ts'
+
+/** What `createApp` may be told. */
+export interface AppOptions {
+  /** Which surfaces to offer. Default: all that the settings allow. */
+  readonly surfaces?: readonly ('api' | 'v1' | 'auth')[]
+  /** Replaces single rate limits. */
+  readonly limits?: Partial<Record<LimitName, Limit>>
+  /** The address a request came from; default: what @hono/node-server knows. */
+  readonly peerAddress?: (context: Context) => string | undefined
+}
+
+/** What every request to the app is answered with. */
+interface Server {
+  readonly latchkey: Latchkey
+  readonly limits: RateLimits
+  readonly addressOf: (context: Context) => string
+}
+
+/** Every route an app would offer. */
+export function routesOf(latchkey: Latchkey, options: AppOptions = {}): readonly Route[] {
+  const surfaces = new Set(options.surfaces ?? ['api', 'v1', 'auth'])
+  if (!latchkey.settings.api.enabled) surfaces.delete('api')
+  const routes = [...apiRoutes, ...v1Routes(latchkey.parts), ...browserRoutes]
+  const offered = routes.filter(({ surface }) => surfaces.has(surface))
+  return surfaces.has('v1') ? [...offered, ...documentRoutes(offered, latchkey.settings.publicUrl)] : offered
+}
+
+/**
+ * Puts a server behind HTTP: `/api`, `/v1` and the browser half under `/auth`.
+ *
+ * @example
+ * ```ts
+ * serve({ fetch: createApp(latchkey).fetch, port: 4285, hostname: '127.0.0.1' })
+ * ```
+ */
+export function createApp(latchkey: Latchkey, options: AppOptions = {}): Hono {
+  const addressOfClient = createClientAddress(latchkey.settings.trustedProxies)
+  const peerAddress = options.peerAddress ?? nodeServerPeer
+  const server: Server = {
+    latchkey,
+    limits: createRateLimits(options.limits),
+    addressOf: (context) => addressOfClient(context.req.raw, peerAddress(context)),
+  }
+  const app = new Hono()
+  const all = routesOf(latchkey, options)
+  for (const path of new Set(all.map((route) => route.path))) {
+    const routes = all.filter((route) => route.path === path)
+    app.all(path, (context) => {
+      const route = routes.find(({ method }) => method === context.req.raw.method)
+      return respond(server, context, routes, route)
+    })
+  }
+  app.notFound((context) => {
+    const error = serverError('ERR_SERVER_NOT_FOUND', 'Not found')
+    return finish(problemResponse(error, correlationOf(latchkey, context), context.req.path), '-')
+  })
+  return app
+}
+
+async function respond(
+  server: Server,
+  context: Context,
+  routes: readonly Route[],
+  route: Route | undefined,
+): Promise<Response> {
+  const { latchkey } = server
+  const request = context.req.raw
+  const correlationId = correlationOf(latchkey, context)
+  const surface = routes[0]?.surface ?? 'v1'
+  const { allowedOrigins } = latchkey.settings
+  const allow = routes.map(({ method }) => method).join(', ')
+  const preflight = surface === 'v1' ? answerPreflight(request, allowedOrigins, allow) : undefined
+  if (preflight) return preflight
+
+  const startedAtMs = latchkey.parts.clock.now()
+  const response = await answer(server, context, correlationId, route, allow).catch((error: unknown) => {
+    latchkey.parts.log({
+      level: 'warn',
+      event: 'failure',
+      correlationId,
+      reason: reasonOf(error),
+      ...(route && { route: route.path }),
+    })
+    return surface === 'api' ? failApi(error) : problemResponse(error, correlationId, context.req.path)
+  })
+  latchkey.parts.log({
+    level: 'info',
+    event: 'request',
+    correlationId,
+    method: request.method,
+    status: response.status,
+    durationMs: latchkey.parts.clock.now() - startedAtMs,
+    ...(route && { route: route.path }),
+  })
+  const finished = finish(response, correlationId)
+  if (surface === 'v1') addCorsHeaders(request, finished.headers, allowedOrigins)
+  return finished
+}
+
+function answer(
+  server: Server,
+  context: Context,
+  correlationId: string,
+  route: Route | undefined,
+  allow: string,
+): Promise<Response> {
+  if (!route) return Promise.reject(serverError('ERR_SERVER_METHOD', 'Method not allowed', { allow }))
+  const attributes = { 'http.route': route.path, 'http.request.method': route.method }
+  return server.latchkey.parts.inSpan(spanNames.request, attributes, () =>
+    handle(server, context, correlationId, route),
+  )
+}
+
+async function handle(
+  server: Server,
+  context: Context,
+  correlationId: string,
+  route: Route,
+): Promise<Response> {
+  const { latchkey, limits } = server
+  const request = context.req.raw
+  const url = new URL(request.url)
+  await limits.spend(route.limit, server.addressOf(context))
+  const { api } = latchkey.settings
+  if (route.access === 'key' && api.key && !hasFunctionKey(request, api.key))
+    return new Response(null, { status: 401 })
+  if (route.surface !== 'api' || !api.allowSecretsInQuery) refuseSecretsInQuery(url)
+  const person = await admit(latchkey, route.access, request)
+  const query = readQuery(url)
+  const params = context.req.param() as Record<string, string>
+  for (const value of Object.values(params))
+    if (!/^[A-Za-z0-9_-]{1,128}$/.test(value)) throw serverError('ERR_SERVER_NOT_FOUND', 'Not found')
+  const body = route.body && parseWith(route.body, await readBody(request, route.surface === 'api'))
+  return route.handle({
+    parts: latchkey.parts,
+    context: { correlationId },
+    person,
+    body,
+    query: route.query && parseWith(route.query, query),
+    params,
+    request,
+    spend: (limit, key) => limits.spend(limit, key),
+  })
+}
+
+function finish(response: Response, correlationId: string): Response {
+  const { headers } = response
+  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
+  headers.set('x-content-type-options', 'nosniff')
+  headers.set('referrer-policy', 'no-referrer')
+  if (!headers.has('content-security-policy'))
+    headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+  headers.set('x-correlation-id', correlationId)
+  return response
+}
+
+function correlationOf(latchkey: Latchkey, context: Context): string {
+  const given = context.req.header('x-correlation-id')
+  return given !== undefined && /^[A-Za-z0-9-]{1,64}$/.test(given) ? given : latchkey.parts.random.uuid()
+}
+
+function nodeServerPeer(context: Context): string | undefined {
+  const { incoming } = (context.env ?? {}) as {
+    readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } }
+  }
+  return incoming?.socket?.remoteAddress
+}

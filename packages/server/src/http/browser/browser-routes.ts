@@ -1,0 +1,121 @@
+/**
+ * The browser half: sign-in, the way back, sign-out. The page never sees a session token (RFC 10017, BFF).
+ */
+
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import { grantError } from '../../errors.ts'
+import { signInBrowser } from '../../flows/sign-in.ts'
+import type { Parts } from '../../parts.ts'
+import { defineRoute, type Route, signedIn } from '../route.ts'
+import { parseReturnTo } from './return-to.ts'
+import { openState, sealState } from './sealed-state.ts'
+import { formatSessionCookie, formatSignInCookie, readSignInCookie, signInSeconds } from './session-cookie.ts'
+
+/** The routes of the browser half. */
+export const browserRoutes: readonly Route[] = [
+  defineRoute('auth', {
+    method: 'GET',
+    path: '/auth/sign-in',
+    access: 'navigation',
+    limit: 'signIn',
+    summary: 'Sends the browser to the sign-in page',
+    query: z.object({ returnTo: z.string().max(2_048).optional() }),
+    answers: { 302: undefined },
+    handle: async ({ parts, query }) => {
+      const { random, clock, settings } = parts
+      const kept = {
+        state: random.token(32),
+        nonce: random.token(32),
+        codeVerifier: random.token(32),
+        returnTo: parseReturnTo(query.returnTo),
+        expiresAtMs: clock.now() + signInSeconds * 1000,
+      }
+      const location = await parts.provider.authorizationUrl({
+        redirectUri: callbackOf(parts),
+        state: kept.state,
+        nonce: kept.nonce,
+        codeChallenge: createHash('sha256').update(kept.codeVerifier).digest('base64url'),
+      })
+      const cookie = formatSignInCookie(settings.publicUrl, sealState(parts.sealRing, kept), signInSeconds)
+      return new Response(null, { status: 302, headers: { location, 'set-cookie': cookie } })
+    },
+  }),
+
+  defineRoute('auth', {
+    method: 'GET',
+    path: '/auth/callback',
+    access: 'navigation',
+    limit: 'signIn',
+    summary: 'Takes the browser back from the sign-in page',
+    query: z.object({
+      code: z.string().max(8_192).optional(),
+      state: z.string().max(512).optional(),
+      error: z.string().max(256).optional(),
+    }),
+    answers: { 200: undefined, 303: undefined },
+    handle: async ({ parts, context, query, request }) => {
+      const { publicUrl } = parts.settings
+      const sealed = readSignInCookie(request)
+      const kept = sealed === undefined ? undefined : openState(parts.sealRing, sealed, parts.clock.now())
+      const forget = formatSignInCookie(publicUrl, '', 0)
+      // Cancelled at the page: back to where the person came from.
+      if (query.error !== undefined && kept && isSame(query.state, kept.state))
+        return moveOn(kept.returnTo, [forget])
+      if (!kept || query.code === undefined || !isSame(query.state, kept.state)) throw grantError('state')
+      const { code } = query
+      const { token, expiresOn } = await signInBrowser(parts, context, () =>
+        parts.provider.redeemCode({
+          code,
+          redirectUri: callbackOf(parts),
+          codeVerifier: kept.codeVerifier,
+          nonce: kept.nonce,
+        }),
+      )
+      const seconds = Math.floor((expiresOn.getTime() - parts.clock.now()) / 1000)
+      return moveOn(kept.returnTo, [forget, formatSessionCookie(publicUrl, token, seconds)])
+    },
+  }),
+
+  defineRoute('auth', {
+    method: 'POST',
+    path: '/auth/sign-out',
+    access: 'browser',
+    limit: 'read',
+    summary: 'Ends the session of this browser',
+    answers: { 200: z.object({ signOutUrl: z.string().nullable() }) },
+    handle: async (request) => {
+      const { parts } = request
+      const { id, sid } = signedIn(request)
+      if (sid !== undefined) await parts.sessions.revokeOwn(id, sid, 'sign-out')
+      const { publicUrl } = parts.settings
+      const signOutUrl = (await parts.provider.signOutUrl(publicUrl).catch(() => undefined)) ?? null
+      return Response.json(
+        { signOutUrl },
+        { headers: { 'set-cookie': formatSessionCookie(publicUrl, '', 0) } },
+      )
+    },
+  }),
+]
+
+function callbackOf(parts: Parts): string {
+  return `${parts.settings.publicUrl}/auth/callback`
+}
+
+function isSame(presented: string | undefined, kept: string): boolean {
+  if (presented?.length !== kept.length) return false
+  return timingSafeEqual(Buffer.from(presented), Buffer.from(kept))
+}
+
+// A redirect would still count as coming from the provider's site and leave a SameSite=Strict cookie behind; a page of
+// our own that moves on does not.
+function moveOn(path: string, cookies: readonly string[]): Response {
+  const target = path.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
+  const page =
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Signing in</title>' +
+    `<meta http-equiv="refresh" content="0;url=${target}"></head>` +
+    `<body><p><a href="${target}">Continue</a></p></body></html>`
+  const headers = new Headers({ 'content-type': 'text/html; charset=utf-8' })
+  for (const cookie of cookies) headers.append('set-cookie', cookie)
+  return new Response(page, { headers })
+}

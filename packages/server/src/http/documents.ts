@@ -1,0 +1,82 @@
+/**
+ * The API described: for machines as OpenAPI 3.1, for people as a page that needs nothing from elsewhere.
+ */
+
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { describeRoutes } from './openapi.ts'
+import { defineRoute, type Route } from './route.ts'
+
+/** The routes of the two documents, which describe themselves too. */
+export function documentRoutes(routes: readonly Route[], serverUrl: string): readonly Route[] {
+  const documents: readonly Route[] = [
+    defineRoute('v1', {
+      method: 'GET',
+      path: '/v1/openapi.json',
+      access: 'open',
+      limit: 'open',
+      summary: 'This API as OpenAPI 3.1',
+      answers: { 200: z.looseObject({ openapi: z.string() }) },
+      handle: () => Response.json(describe(), { headers: { 'cache-control': 'public, max-age=300' } }),
+    }),
+    defineRoute('v1', {
+      method: 'GET',
+      path: '/v1/docs',
+      access: 'open',
+      limit: 'open',
+      summary: 'This API as a page',
+      answers: { 200: undefined },
+      handle: () =>
+        new Response(formatPage([...routes, ...documents]), {
+          headers: {
+            'content-type': 'text/html; charset=utf-8',
+            'content-security-policy': `default-src 'none'; style-src '${styleHash}'; frame-ancestors 'none'`,
+          },
+        }),
+    }),
+  ]
+  const describe = (): object => describeRoutes([...routes, ...documents], serverUrl)
+  return documents
+}
+
+const style =
+  'body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1f;background:#fff}' +
+  'h2{margin-top:2rem}details{border:1px solid #c8c8d0;border-radius:.4rem;margin:.4rem 0;padding:.4rem .8rem}' +
+  'summary{cursor:pointer}code,pre{font:14px/1.4 ui-monospace,monospace}pre{overflow:auto;background:#f4f4f7;padding:.8rem}'
+
+const styleHash = `sha256-${createHash('sha256').update(style).digest('base64')}`
+
+const titles = { v1: 'v1', auth: 'Browser', api: 'api (as the original)' } as const
+
+function formatPage(routes: readonly Route[]): string {
+  const sections = (['v1', 'auth', 'api'] as const).map((surface) => {
+    const entries = routes.filter((route) => route.surface === surface).map(formatRoute)
+    return entries.length === 0 ? '' : `<h2>${titles[surface]}</h2>${entries.join('')}`
+  })
+  return (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Latchkey API</title>' +
+    `<meta name="viewport" content="width=device-width"><style>${style}</style></head><body><main>` +
+    '<h1>Latchkey API</h1><p>The same as a document: <a href="/v1/openapi.json">openapi.json</a>.</p>' +
+    `${sections.join('')}</main></body></html>`
+  )
+}
+
+function formatRoute(route: Route): string {
+  const answers = Object.entries(route.answers)
+    .map(([status, schema]) => `<p>Answers ${escape(status)}</p>${formatSchema(schema)}`)
+    .join('')
+  return (
+    `<details><summary><code>${route.method} ${escape(route.path)}</code> ${escape(route.summary)}</summary>` +
+    `<p>Access: ${route.access}</p>${route.body ? `<p>Body</p>${formatSchema(route.body)}` : ''}${answers}</details>`
+  )
+}
+
+function formatSchema(schema: z.ZodType | undefined): string {
+  if (!schema) return ''
+  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return `<pre>${escape(JSON.stringify(json, null, 2))}</pre>`
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+}

@@ -1,0 +1,115 @@
+/**
+ * Reads what a request carries: limits first, then shape, then meaning.
+ */
+
+import type { z } from 'zod'
+import { inputError, serverError } from '../errors.ts'
+
+/** The most a body may hold, in bytes. */
+export const maxBodyBytes: number = 16 * 1024
+const maxDepth = 20
+
+/** Names that are secrets wherever they stand. */
+export const secretNames: ReadonlySet<string> = new Set([
+  'access_token',
+  'accesstoken',
+  'auth_token',
+  'client_secret',
+  'id_token',
+  'idtoken',
+  'password',
+  'refresh_token',
+  'refreshtoken',
+  'token',
+])
+
+/** The query as one value for each name. @throws `ERR_SERVER_INPUT` for a name that stands twice. */
+export function readQuery(url: URL): Readonly<Record<string, string>> {
+  const query = new Map<string, string>()
+  for (const [name, value] of url.searchParams) {
+    if (query.has(name)) throw inputError(safeName(name), 'The parameter stands twice')
+    query.set(name, value)
+  }
+  return Object.fromEntries(query)
+}
+
+/** @throws `ERR_SERVER_TOKEN_IN_QUERY` when any name in the query is a secret's. */
+export function refuseSecretsInQuery(url: URL): void {
+  for (const name of url.searchParams.keys())
+    if (secretNames.has(name.toLowerCase()))
+      throw serverError('ERR_SERVER_TOKEN_IN_QUERY', 'Secrets are not accepted in the query string', {
+        parameter: name.toLowerCase(),
+      })
+}
+
+/** The body as JSON or a form; `undefined` for none. */
+export async function readBody(request: Request, allowForm: boolean): Promise<unknown> {
+  const text = await readText(request)
+  if (text === '') return undefined
+  const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+  if (type === 'application/json') return parseBoundedJson(text)
+  if (allowForm && type === 'application/x-www-form-urlencoded')
+    return readQuery(new URL(`http://form.invalid/?${text}`))
+  throw serverError('ERR_SERVER_CONTENT_TYPE', 'The content type is not supported')
+}
+
+/** Parses with a schema. @throws `ERR_SERVER_INPUT` naming the member. */
+export function parseWith<T>(schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+  const path = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].map(String).join('.')
+  throw inputError(safeName(path === '' ? 'body' : path), 'is missing or not valid')
+}
+
+async function readText(request: Request): Promise<string> {
+  const { body } = request
+  if (!body) return ''
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge()
+  if (request.headers.has('content-encoding'))
+    throw serverError('ERR_SERVER_CONTENT_TYPE', 'The content encoding is not supported')
+  const chunks: Uint8Array[] = []
+  let size = 0
+  // Read piece by piece: a body without a stated length must not fill the memory first.
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > maxBodyBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  } catch {
+    throw inputError('body', 'The body is not UTF-8')
+  }
+}
+
+function parseBoundedJson(text: string): unknown {
+  let depth = 0
+  let deepest = 0
+  let isInString = false
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at]
+    if (isInString) {
+      if (character === '\\') at += 1
+      else if (character === '"') isInString = false
+    } else if (character === '"') isInString = true
+    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth)
+    else if (character === '}' || character === ']') depth -= 1
+  }
+  if (deepest > maxDepth) throw inputError('body', 'The body is nested too deeply')
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw inputError('body', 'The body is not JSON')
+  }
+}
+
+function tooLarge(): Error {
+  return serverError('ERR_SERVER_BODY_TOO_LARGE', 'The body is too large')
+}
+
+// A name comes back in the answer and into logs, so it is cut to what a name can be.
+function safeName(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9_.-]/g, '').slice(0, 64)
+}

@@ -1,0 +1,77 @@
+/**
+ * How often things may be done: token buckets in memory, by client address, account and session.
+ *
+ * They bound one process. They are there against floods and guessing, not for fairness: with several processes a client
+ * gets as many times the limit (docs/scale.md).
+ */
+
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { serverError } from '../errors.ts'
+
+/** Points for a duration. */
+export interface Limit {
+  readonly points: number
+  readonly seconds: number
+}
+
+/** What a limit protects. */
+export type LimitName =
+  | 'signIn'
+  | 'account'
+  | 'refresh'
+  | 'session'
+  | 'checkAccount'
+  | 'read'
+  | 'admin'
+  | 'open'
+
+/** The limits, by what they protect. */
+export const defaultLimits: Readonly<Record<LimitName, Limit>> = {
+  /** Passwords, id tokens and sign-in pages, by address. */
+  signIn: { points: 60, seconds: 60 },
+  /** Passwords, by account. */
+  account: { points: 10, seconds: 300 },
+  /** Refreshes, by address. */
+  refresh: { points: 600, seconds: 60 },
+  /** Refreshes, by session. */
+  session: { points: 60, seconds: 60 },
+  /** CheckAccount, by address: each may make an account. */
+  checkAccount: { points: 60, seconds: 60 },
+  /** Tokens and profiles, by address. */
+  read: { points: 1_200, seconds: 60 },
+  /** Admin acts, by address. */
+  admin: { points: 300, seconds: 60 },
+  /** Health, keys and documents, by address. */
+  open: { points: 1_200, seconds: 60 },
+}
+
+/** Spends points. */
+export interface RateLimits {
+  /** @throws `ERR_SERVER_RATE_LIMITED` with `details.retryAfterSeconds`. */
+  spend(limit: LimitName, key: string): Promise<void>
+}
+
+/** Makes the limits of one app; `changes` replaces single ones. */
+export function createRateLimits(changes: Partial<Record<LimitName, Limit>> = {}): RateLimits {
+  const limiters = new Map(
+    Object.entries({ ...defaultLimits, ...changes }).map(([name, { points, seconds }]) => [
+      name,
+      new RateLimiterMemory({ keyPrefix: name, points, duration: seconds }),
+    ]),
+  )
+  return {
+    spend: async (limit, key) => {
+      try {
+        await limiters.get(limit)?.consume(key)
+      } catch (refusal) {
+        if (!(refusal instanceof RateLimiterRes)) throw refusal
+        // Not the same for all, so that those who were refused together do not come back together.
+        const seconds = Math.ceil(refusal.msBeforeNext / 1000) + Math.floor(Math.random() * 3)
+        throw serverError('ERR_SERVER_RATE_LIMITED', 'Too many requests', {
+          limit,
+          retryAfterSeconds: Math.max(seconds, 1),
+        })
+      }
+    },
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What a route is: one entry of the table that requests, the OpenAPI document and the tests are all made from.
+ */
+
+import type { z } from 'zod'
+import type { FlowContext, Parts } from '../parts.ts'
+import type { Person } from '../person.ts'
+import type { LimitName } from './rate-limit.ts'
+
+/**
+ * Who may use a route.
+ *
+ * `open`: anybody. `guest`: anybody, and whoever is signed in is known. `person`: somebody signed in. `admin`: an admin
+ * whose session is live at this moment. `key`: whoever has the function key. `browser`: a browser of this origin, by
+ * cookie and header. `navigation`: a browser that is being sent here.
+ */
+export type Access = 'open' | 'guest' | 'person' | 'admin' | 'key' | 'browser' | 'navigation'
+
+/** What a handler is given; body and query are parsed already. */
+export interface RouteRequest<Body, Query> {
+  readonly parts: Parts
+  readonly context: FlowContext
+  /** Present on `person` and `admin` routes, see {@link signedIn}. */
+  readonly person: Person | undefined
+  readonly body: Body
+  readonly query: Query
+  /** Parameters of the path, each 1 to 128 of `A-Z a-z 0-9 _ -`. */
+  readonly params: Readonly<Record<string, string>>
+  readonly request: Request
+  /** Spends from a limit of the route's own kind, keyed by what the handler knows. */
+  spend(limit: LimitName, key: string): Promise<void>
+}
+
+/** A route, as a resource declares it. */
+export interface RouteDefinition<Body, Query> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** With parameters as `:name`. */
+  readonly path: string
+  /** There is no default: a route without an access policy does not compile. */
+  readonly access: Access
+  /** What each request spends from, by client address. */
+  readonly limit: LimitName
+  readonly summary: string
+  readonly body?: z.ZodType<Body>
+  readonly query?: z.ZodType<Query>
+  /** Success statuses with the schema of their JSON; `undefined` for none. */
+  readonly answers: Readonly<Record<number, z.ZodType | undefined>>
+  handle(request: RouteRequest<Body, Query>): Response | Promise<Response>
+}
+
+/** A route with its types set aside: what the table holds. */
+export interface Route extends Omit<RouteDefinition<unknown, unknown>, 'handle'> {
+  readonly surface: 'api' | 'v1' | 'auth'
+  handle(request: RouteRequest<unknown, unknown>): Response | Promise<Response>
+}
+
+/** Declares a route; what the schemas parse is what the handler is given. */
+export function defineRoute<Body = undefined, Query = undefined>(
+  surface: Route['surface'],
+  definition: RouteDefinition<Body, Query>,
+): Route {
+  return {
+    ...definition,
+    surface,
+    // The one place where the types meet again: body and query come from the schemas above.
+    handle: (request) => definition.handle(request as RouteRequest<Body, Query>),
+  }
+}
+
+/** The person of a `person` or `admin` route. */
+export function signedIn({ person }: { readonly person: Person | undefined }): Person {
+  if (!person) throw new Error('The route has no person; its access must be person or admin')
+  return person
+}

@@ -1,0 +1,25 @@
+/**
+ * Entity tags (RFC 9110 section 8.8.3): whoever replaces something says which version they have seen.
+ */
+
+import { createHash } from 'node:crypto'
+import { serverError } from '../../errors.ts'
+
+/** The tag of a version. */
+export function entityTag(...parts: readonly string[]): string {
+  return `"${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 27)}"`
+}
+
+/**
+ * Insists on If-Match.
+ *
+ * @throws `ERR_SERVER_PRECONDITION_REQUIRED` without the header, `ERR_SERVER_PRECONDITION` when it names another version.
+ */
+export function requireMatch(request: Request, tag: string): void {
+  const header = request.headers.get('if-match')
+  if (header === null)
+    throw serverError('ERR_SERVER_PRECONDITION_REQUIRED', 'The header If-Match is required')
+  const tags = header.split(',').map((one) => one.trim())
+  if (!tags.includes(tag) && !tags.includes('*'))
+    throw serverError('ERR_SERVER_PRECONDITION', 'The state has changed since')
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { serverError } from '../../errors.ts'
+import { deleteAccount } from '../../flows/delete-account.ts'
+import { userInfoOf } from '../../flows/user-info.ts'
+import { defineRoute, type Route, signedIn } from '../route.ts'
+
+const column = z.string().max(200).optional()
+const meSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.string(),
+  profile: z.looseObject({}).nullable(),
+})
+
+/** The caller's own account. */
+export const meRoutes: readonly Route[] = [
+  defineRoute('v1', {
+    method: 'GET',
+    path: '/v1/me',
+    access: 'person',
+    limit: 'read',
+    summary: "The caller's profile and role",
+    answers: { 200: meSchema },
+    handle: async (request) => {
+      const { id, name, role } = signedIn(request)
+      const profile = (await userInfoOf(request.parts, id)) ?? null
+      return Response.json({ id, name, role, profile })
+    },
+  }),
+
+  defineRoute('v1', {
+    method: 'PATCH',
+    path: '/v1/me',
+    access: 'person',
+    limit: 'read',
+    summary: "Changes the caller's profile; who somebody is and what they may do cannot be changed here",
+    body: z.strictObject({
+      firstName: column,
+      lastName: column,
+      organisationName: column,
+      city: column,
+      region: column,
+      country: column,
+      language: column,
+    }),
+    answers: { 200: meSchema },
+    handle: async (request) => {
+      const { parts, body } = request
+      const { id, name, role } = signedIn(request)
+      const changes = Object.entries({ ...body, updatedAt: new Date(parts.clock.now()).toISOString() })
+      const set = Object.fromEntries(
+        changes.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+      )
+      const profile = await parts.stores.users.update(id, set)
+      if (!profile) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no profile')
+      return Response.json({ id, name, role, profile })
+    },
+  }),
+
+  defineRoute('v1', {
+    method: 'DELETE',
+    path: '/v1/me',
+    access: 'person',
+    limit: 'signIn',
+    summary: "Deletes the caller's account and everything of it",
+    answers: { 204: undefined },
+    handle: async (request) => {
+      const person = signedIn(request)
+      await deleteAccount(request.parts, request.context, person, person)
+      return new Response(null, { status: 204 })
+    },
+  }),
+]

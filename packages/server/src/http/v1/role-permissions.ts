@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { inputError, serverError } from '../../errors.ts'
+import { replaceRolePermissions } from '../../flows/role-permissions.ts'
+import { reportSchema, rulesSchema } from '../role-permission-schema.ts'
+import { defineRoute, type Route, signedIn } from '../route.ts'
+
+const listSchema = z.object({
+  value: z.array(z.object({ role: z.string(), table: z.string(), permission: z.string() })),
+  nextLink: z.string().optional(),
+})
+
+/** The rules that say how roles may use tables, for admins. */
+export const rolePermissionRoutes: readonly Route[] = [
+  defineRoute('v1', {
+    method: 'GET',
+    path: '/v1/role-permissions',
+    access: 'admin',
+    limit: 'admin',
+    summary: 'Every rule',
+    answers: { 200: listSchema },
+    handle: async ({ parts }) => {
+      const { rules, etag } = await parts.stores.rolePermissions.all()
+      return Response.json({ value: rules }, { headers: { etag: `"${etag}"` } })
+    },
+  }),
+
+  defineRoute('v1', {
+    method: 'PUT',
+    path: '/v1/role-permissions',
+    access: 'admin',
+    limit: 'admin',
+    summary: 'Replaces every rule and makes the Cosmos permissions fit; needs If-Match',
+    query: z.strictObject({ dryRun: z.enum(['true', 'false']).default('false') }),
+    body: z.strictObject({ value: rulesSchema }),
+    answers: { 200: reportSchema },
+    handle: async (request) => {
+      const { parts, context, body, query } = request
+      const match = request.request.headers.get('if-match')
+      if (match === null)
+        throw serverError('ERR_SERVER_PRECONDITION_REQUIRED', 'The header If-Match is required')
+      const etag = /^"([A-Za-z0-9_-]+)"$/.exec(match.trim())?.[1]
+      if (etag === undefined) throw inputError('If-Match', 'must be the entity tag of the rules')
+      const report = await replaceRolePermissions(parts, context, signedIn(request), {
+        wanted: body.value,
+        etag,
+        dryRun: query.dryRun === 'true',
+      })
+      return Response.json(report)
+    },
+  }),
+]

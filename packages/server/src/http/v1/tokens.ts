@@ -1,0 +1,29 @@
+import type { Parts } from '../../parts.ts'
+import { spanNames } from '../../telemetry/spans.ts'
+import { cosmosTokens } from '../../tokens/cosmos.ts'
+import type { TokenService } from '../../tokens/token-service.ts'
+import { defineRoute, type Route } from '../route.ts'
+
+/** One route for each token service, `cosmos` among them. */
+export function tokenRoutes(parts: Parts): readonly Route[] {
+  return [cosmosTokens(parts), ...parts.tokenServices.values()].map(routeOf)
+}
+
+function routeOf(service: TokenService): Route {
+  return defineRoute<unknown, undefined>('v1', {
+    method: 'POST',
+    path: `/v1/tokens/${service.name}`,
+    access: service.takesGuests ? 'guest' : 'person',
+    limit: 'read',
+    summary: service.summary,
+    body: service.request,
+    answers: { 200: service.response },
+    handle: async ({ parts, person, body }) => {
+      const attributes = { 'latchkey.service': service.name }
+      const answer = await parts.inSpan(spanNames.issueToken, attributes, () =>
+        service.issue({ person, body }),
+      )
+      return Response.json(answer)
+    },
+  })
+}

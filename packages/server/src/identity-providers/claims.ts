@@ -1,0 +1,42 @@
+/**
+ * Claims to an identity: by exact name, never by likeness.
+ */
+
+import { createHash } from 'node:crypto'
+import type { JsonObject } from '@latchkey/common'
+import { tokenError } from '../errors.ts'
+import type { VerifiedIdentity } from './identity-provider.ts'
+
+/** The identity behind the tokens of an Entra directory: its key is the object id. */
+export function readDirectoryIdentity(claims: JsonObject, issuer: string): VerifiedIdentity {
+  const id = textClaim(claims, 'oid') ?? textClaim(claims, 'sub')
+  if (id === undefined || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
+    throw tokenError('subject')
+  return describe(claims, { issuer, subject: id.toLowerCase() }, id.toLowerCase())
+}
+
+/** The identity behind the tokens of any other provider: a hash of issuer and subject. */
+export function readSubjectIdentity(claims: JsonObject, issuer: string): VerifiedIdentity {
+  const subject = textClaim(claims, 'sub')
+  if (subject === undefined || subject.length > 255) throw tokenError('subject')
+  return describe(claims, { issuer, subject }, personIdOf(issuer, subject))
+}
+
+/** The person's id where there is no directory: 43 characters that Cosmos takes as a partition. */
+export function personIdOf(issuer: string, subject: string): string {
+  return createHash('sha256').update(`${issuer}\n${subject}`).digest('base64url')
+}
+
+function describe(claims: JsonObject, subject: VerifiedIdentity['subject'], id: string): VerifiedIdentity {
+  const { emails } = claims
+  const [first] = Array.isArray(emails) ? emails : []
+  const email = textClaim(claims, 'email') ?? (typeof first === 'string' ? first : undefined)
+  const name =
+    textClaim(claims, 'name') ?? textClaim(claims, 'given_name') ?? email?.split('@')[0] ?? 'Someone'
+  return { subject, id, name: name.slice(0, 128), ...(email !== undefined && { email: email.toLowerCase() }) }
+}
+
+function textClaim(claims: JsonObject, name: string): string | undefined {
+  const value = claims[name]
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined
+}

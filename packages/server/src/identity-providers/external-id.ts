@@ -1,0 +1,34 @@
+/**
+ * Microsoft Entra External ID, B2C's successor: one issuer without policies, and no password grant by design.
+ */
+
+import type { ProviderSettings } from '../settings/settings.ts'
+import { readDirectoryIdentity } from './claims.ts'
+import type { IdentityProvider, VerifiedIdentity } from './identity-provider.ts'
+import { codeFlowOf, createIssuer, type ProviderPorts, signOutUrlOf } from './provider-parts.ts'
+import { verifyProviderToken } from './token-verifier.ts'
+
+/** Makes the provider for one External ID tenant. */
+export function createExternalId(settings: ProviderSettings, ports: ProviderPorts): IdentityProvider {
+  const issuer = createIssuer(settings.metadataUrl, ports)
+  const code = codeFlowOf(issuer, settings, 'entra', ports)
+  const verify = async (token: string, kind: 'id' | 'access', nonce?: string): Promise<VerifiedIdentity> => {
+    const metadata = await issuer.metadata()
+    const expected = { issuer: metadata.issuer, audience: settings.clientId, keys: issuer.keys, kind }
+    const claims = await verifyProviderToken(
+      token,
+      nonce === undefined ? expected : { ...expected, nonce },
+      ports.clock,
+    )
+    return readDirectoryIdentity(claims, metadata.issuer)
+  }
+  return {
+    kind: 'external-id',
+    verifyIdToken: (token, nonce) => verify(token, 'id', nonce),
+    verifyAccessToken: (token) => verify(token, 'access'),
+    authorizationUrl: (request) => code.url(request),
+    redeemCode: async (redemption) => verify(await code.redeem(redemption), 'id', redemption.nonce),
+    signOutUrl: (returnTo) => signOutUrlOf(issuer, settings, returnTo),
+    subjectOf: async (id) => ({ issuer: (await issuer.metadata()).issuer, subject: id }),
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Judges tokens of an identity provider: form, algorithm, key, signature, issuer, audience, times, nonce, kind.
+ *
+ * Signature first, claims after; RS256 only; keys only from the configured provider, whatever the token's header says.
+ */
+
+import { type Clock, type JsonObject, parseCompactJws } from '@latchkey/common'
+import { jwtVerify } from 'jose'
+import { reasonOf, tokenError } from '../errors.ts'
+import type { KeySet } from './key-sets.ts'
+
+/** Which tokens hold. */
+export interface TokenExpectation {
+  readonly issuer: string
+  readonly audience: string
+  readonly keys: KeySet
+  readonly kind: 'id' | 'access'
+  /** The nonce of the sign-in; absent when the token did not come from a sign-in of ours. */
+  readonly nonce?: string
+}
+
+const skewSeconds = 60
+
+/**
+ * Verifies a token and answers its claims.
+ *
+ * @throws `ERR_SERVER_TOKEN` with the reason in `details.reason`; `ERR_SERVER_UPSTREAM` when the keys cannot be had.
+ */
+export async function verifyProviderToken(
+  token: string,
+  expected: TokenExpectation,
+  clock: Clock,
+): Promise<JsonObject> {
+  const { header, payload: unproven } = readJws(token)
+  if (header['alg'] !== 'RS256') throw tokenError('algorithm')
+  if (header['crit'] !== undefined || header['b64'] !== undefined) throw tokenError('header')
+  const key = await expected.keys.find(typeof header['kid'] === 'string' ? header['kid'] : '')
+  try {
+    await jwtVerify(token, key, {
+      algorithms: ['RS256'],
+      issuer: expected.issuer,
+      audience: expected.audience,
+      currentDate: new Date(clock.now()),
+      clockTolerance: skewSeconds,
+      requiredClaims: ['exp', 'iat'],
+    })
+  } catch (error) {
+    throw tokenError(reasonOf(error))
+  }
+  // Proven now: the signature covers exactly this text.
+  const claims = unproven
+  if (typeof claims['iat'] !== 'number' || claims['iat'] > clock.now() / 1000 + skewSeconds)
+    throw tokenError('issued_in_future')
+  if (Array.isArray(claims['aud']) && claims['aud'].length > 1 && claims['azp'] !== expected.audience)
+    throw tokenError('authorized_party')
+  assertKind(claims, expected.kind)
+  if (expected.nonce !== undefined && claims['nonce'] !== expected.nonce) throw tokenError('nonce')
+  return claims
+}
+
+/** Takes a token apart without believing anything in it. */
+export function readJws(token: string): { readonly header: JsonObject; readonly payload: JsonObject } {
+  try {
+    return parseCompactJws(token)
+  } catch {
+    throw tokenError('malformed')
+  }
+}
+
+// Entra puts scp into access tokens and into nothing else.
+function assertKind(claims: JsonObject, kind: 'id' | 'access'): void {
+  const isAccess = typeof claims['scp'] === 'string' && claims['scp'] !== ''
+  if (isAccess !== (kind === 'access')) throw tokenError('token_kind')
+}

@@ -1,0 +1,161 @@
+/**
+ * Resource tokens: what a person, or nobody, may open in Cosmos DB for a while.
+ *
+ * The part a role shares is kept by this process until four fifths of its life, which use never postpones; the part a
+ * person has alone is one read of that person's permissions. What exists but should not is deleted, what should exist
+ * but does not is made.
+ */
+
+import type { Clock } from '@latchkey/common'
+import { guestRole } from '../person.ts'
+import { PerishableCache } from '../single-flight.ts'
+import type { PermissionStore, RolePermissionStore } from '../stores/stores.ts'
+import { comparePermissions, type GrantedPermission } from './reconcile.ts'
+import {
+  type RolePermission,
+  type WantedPermission,
+  wantedForPerson,
+  wantedForRole,
+} from './wanted-permissions.ts'
+
+/** A permission with the moment its token ends. */
+export interface IssuedPermission extends GrantedPermission {
+  readonly expiresOn: Date
+}
+
+/** What somebody may open. */
+export interface IssuedResourceTokens {
+  readonly endpoint: string
+  readonly database: string
+  readonly role: string
+  /** The earliest end of any of the tokens. */
+  readonly expiresOn: Date
+  readonly permissions: readonly IssuedPermission[]
+}
+
+/** What was done to make permissions fit the rules. */
+export interface ReconcileReport {
+  readonly created: number
+  readonly updated: number
+  readonly deleted: number
+  readonly unchanged: number
+  readonly failed: number
+}
+
+/** Issues resource tokens and keeps permissions in step with the rules. */
+export interface ResourceTokens {
+  /** @param person - Absent: what guests may open. */
+  issue(person?: { readonly id: string; readonly role: string }): Promise<IssuedResourceTokens>
+  /** Makes a person's own permissions fit a role. */
+  reconcilePerson(id: string, role: string): Promise<ReconcileReport>
+  /** Makes a role's shared permissions fit the rules. */
+  reconcileRole(role: string): Promise<ReconcileReport>
+  /** The same, without changing anything. */
+  previewRole(role: string, rules: readonly RolePermission[]): Promise<ReconcileReport>
+  /** Takes everything in Cosmos from a person. */
+  removePerson(id: string): Promise<void>
+  containers(): Promise<readonly string[]>
+  /** Forgets what this process keeps about rules and roles. */
+  forget(): void
+}
+
+export interface ResourceTokensOptions {
+  readonly permissions: PermissionStore
+  readonly rolePermissions: RolePermissionStore
+  readonly lifetimeSeconds: number
+  readonly clock: Clock
+}
+
+interface RolePart {
+  readonly rules: readonly RolePermission[]
+  readonly containers: readonly string[]
+  readonly shared: readonly IssuedPermission[]
+}
+
+/** Makes the issuer of resource tokens. */
+export function createResourceTokens(options: ResourceTokensOptions): ResourceTokens {
+  const { permissions, rolePermissions, lifetimeSeconds, clock } = options
+  const roleParts = new PerishableCache<RolePart>(clock, 100)
+
+  const policy = async () => {
+    const [{ rules }, containers] = await Promise.all([rolePermissions.all(), permissions.containers()])
+    return { rules, containers }
+  }
+
+  /** Issues a Cosmos user's permissions, mending what differs from what is wanted. */
+  const fit = async (user: string, wanted: readonly WantedPermission[]) => {
+    // Reckoned before the call, so that no token is said to live longer than it does.
+    const expiresOn = new Date(clock.now() + lifetimeSeconds * 1000)
+    const stored = await permissions.read(user, lifetimeSeconds)
+    const { missing, drifted, stale, unchanged } = comparePermissions(wanted, stored ?? [])
+    if (!stored && wanted.length > 0) await permissions.createUser(user)
+    const put = (permission: WantedPermission) => permissions.put(user, permission, lifetimeSeconds)
+    const remove = (container: string) => permissions.remove(user, container)
+    const [written] = await Promise.all([
+      Promise.all([...missing, ...drifted].map(put)),
+      Promise.all(stale.map(remove)),
+    ])
+    const granted = [...unchanged, ...written].map((permission) => ({ ...permission, expiresOn }))
+    const report: ReconcileReport = {
+      created: missing.length,
+      updated: drifted.length,
+      deleted: stale.length,
+      unchanged: unchanged.length,
+      failed: 0,
+    }
+    return { granted, report }
+  }
+
+  const rolePart = (role: string): Promise<RolePart> =>
+    roleParts.get(role, async () => {
+      const keepUntilMs = clock.now() + lifetimeSeconds * 800
+      const { rules, containers } = await policy()
+      const wanted = wantedForRole(role, rules, containers)
+      const shared = wanted.length === 0 ? [] : (await fit(role, wanted)).granted
+      return { value: { rules, containers, shared }, keepUntilMs }
+    })
+
+  return {
+    issue: async (person) => {
+      const role = person?.role ?? guestRole
+      const { rules, containers, shared } = await rolePart(role)
+      const wanted = person ? wantedForPerson(person.id, role, rules, containers) : []
+      const own = person && wanted.length > 0 ? (await fit(person.id, wanted)).granted : []
+      const all = [...shared, ...own]
+      const ends = all.map(({ expiresOn }) => expiresOn.getTime())
+      return {
+        endpoint: permissions.endpoint,
+        database: permissions.database,
+        role,
+        expiresOn: new Date(Math.min(clock.now() + lifetimeSeconds * 1000, ...ends)),
+        permissions: all,
+      }
+    },
+    reconcilePerson: async (id, role) => {
+      const { rules, containers } = await policy()
+      return (await fit(id, wantedForPerson(id, role, rules, containers))).report
+    },
+    reconcileRole: async (role) => {
+      const { rules, containers } = await policy()
+      roleParts.clear()
+      return (await fit(role, wantedForRole(role, rules, containers))).report
+    },
+    previewRole: async (role, rules) => {
+      const [stored = [], containers] = await Promise.all([
+        permissions.read(role, lifetimeSeconds),
+        permissions.containers(),
+      ])
+      const changes = comparePermissions(wantedForRole(role, rules, containers), stored)
+      return {
+        created: changes.missing.length,
+        updated: changes.drifted.length,
+        deleted: changes.stale.length,
+        unchanged: changes.unchanged.length,
+        failed: 0,
+      }
+    },
+    removePerson: (id) => permissions.removeUser(id),
+    containers: () => permissions.containers(),
+    forget: () => roleParts.clear(),
+  }
+}

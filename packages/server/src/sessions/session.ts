@@ -1,0 +1,114 @@
+/**
+ * What a session is, and how a presented refresh token is judged: no I/O, no clock of its own.
+ *
+ * A refresh token names a generation. The stored generation is the only one that moves the session on; the one before
+ * it is answered with the same successor again for a short while, because two tabs and a lost response are normal; any
+ * older one means that a token was copied, and ends the family.
+ */
+
+import type { Person } from '../person.ts'
+
+/** Why a session ended. */
+export type EndReason = 'sign-out' | 'reuse' | 'role-change' | 'disabled' | 'deleted' | 'admin'
+
+/** One sign-in of one person. Instants are milliseconds since the Unix epoch; nothing in it is secret. */
+export interface Session {
+  readonly sid: string
+  readonly kind: 'client' | 'browser'
+  readonly person: Omit<Person, 'sid' | 'role'>
+  readonly role: string
+  readonly clientId: string
+  readonly generation: number
+  readonly createdAtMs: number
+  readonly rotatedAtMs: number
+  readonly idleExpiresAtMs: number
+  readonly absoluteExpiresAtMs: number
+  /** When the account was last seen enabled, and its role read. */
+  readonly accountCheckedAtMs: number
+  readonly revokedAtMs: number | null
+  readonly endReason: EndReason | null
+}
+
+/** How long sessions live, and how forgiving they are. */
+export interface SessionRules {
+  /** Default 14 days. */
+  readonly idleSeconds: number
+  /** From sign-in, however often refreshed. Default 90 days. */
+  readonly absoluteSeconds: number
+  /** How long the previous generation still gets the present successor. Default 10, at most 60. */
+  readonly graceSeconds: number
+  /** How long an account is trusted to be enabled and to keep its role. Default 3,600. */
+  readonly accountCheckSeconds: number
+}
+
+export const defaultSessionRules: SessionRules = {
+  idleSeconds: 14 * 86_400,
+  absoluteSeconds: 90 * 86_400,
+  graceSeconds: 10,
+  accountCheckSeconds: 3_600,
+}
+
+/**
+ * What to do with a presented generation: `rotate` it, `repeat` the present successor, `check` the account first,
+ * end the family because of `reuse`, or `refuse`.
+ */
+export type Verdict = 'rotate' | 'check' | 'repeat' | 'reuse' | 'refuse'
+
+/** Whether a session is neither revoked nor expired. */
+export function isLive(session: Session, nowMs: number): boolean {
+  return (
+    session.revokedAtMs === null && nowMs < session.idleExpiresAtMs && nowMs < session.absoluteExpiresAtMs
+  )
+}
+
+/** Whether the account must be looked at again before the session goes on. */
+export function isCheckDue(session: Session, rules: SessionRules, nowMs: number): boolean {
+  return nowMs - session.accountCheckedAtMs >= rules.accountCheckSeconds * 1000
+}
+
+/** Judges the generation a refresh token names against the session as stored. */
+export function judgeGeneration(
+  session: Session,
+  generation: number,
+  rules: SessionRules,
+  nowMs: number,
+): Verdict {
+  if (!isLive(session, nowMs) || generation > session.generation) return 'refuse'
+  if (generation === session.generation) return isCheckDue(session, rules, nowMs) ? 'check' : 'rotate'
+  const inGrace = nowMs - session.rotatedAtMs < rules.graceSeconds * 1000
+  return generation === session.generation - 1 && inGrace ? 'repeat' : 'reuse'
+}
+
+/** The session after its refresh token was used at `nowMs`. */
+export function rotate(session: Session, rules: SessionRules, nowMs: number): Session {
+  return {
+    ...session,
+    generation: session.generation + 1,
+    rotatedAtMs: nowMs,
+    idleExpiresAtMs: nowMs + rules.idleSeconds * 1000,
+  }
+}
+
+/** When the session ends if it is not used again; never past its absolute end, which is fixed at sign-in. */
+export function expiryOf(session: Session): Date {
+  return new Date(Math.min(session.idleExpiresAtMs, session.absoluteExpiresAtMs))
+}
+
+/** Starts a session. */
+export function beginSession(
+  start: Pick<Session, 'sid' | 'kind' | 'person' | 'role' | 'clientId'>,
+  rules: SessionRules,
+  nowMs: number,
+): Session {
+  return {
+    ...start,
+    generation: 1,
+    createdAtMs: nowMs,
+    rotatedAtMs: nowMs,
+    idleExpiresAtMs: nowMs + rules.idleSeconds * 1000,
+    absoluteExpiresAtMs: nowMs + rules.absoluteSeconds * 1000,
+    accountCheckedAtMs: nowMs,
+    revokedAtMs: null,
+    endReason: null,
+  }
+}

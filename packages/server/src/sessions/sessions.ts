@@ -1,0 +1,218 @@
+/**
+ * Sessions with a life: begun at sign-in, moved on by refresh, ended by sign-out, reuse or an admin.
+ */
+
+import type { Clock } from '@latchkey/common'
+import { grantError, serverError, tokenError } from '../errors.ts'
+import type { Person } from '../person.ts'
+import type { Random } from '../random.ts'
+import type { AccessTokens } from './access-token.ts'
+import { formatBrowserToken, parseBrowserToken } from './browser-token.ts'
+import type { KeyRing } from './key-ring.ts'
+import { formatRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts'
+import {
+  beginSession,
+  type EndReason,
+  expiryOf,
+  isCheckDue,
+  isLive,
+  judgeGeneration,
+  rotate,
+  type Session,
+  type SessionRules,
+} from './session.ts'
+import type { SessionStore } from './session-store.ts'
+
+/** What a client gets at sign-in and at refresh. */
+export interface IssuedSession {
+  readonly person: Person
+  readonly session: Session
+  readonly accessToken: string
+  readonly accessTokenExpiresOn: Date
+  readonly refreshToken: string
+  readonly refreshTokenExpiresOn: Date
+}
+
+/** The present state of an account; `undefined` when it is gone or disabled. */
+export type CheckAccountState = (
+  person: Pick<Person, 'id' | 'subject'>,
+) => Promise<{ readonly role: string } | undefined>
+
+/** Who begins a session. */
+export interface SessionStart {
+  readonly person: Omit<Person, 'sid' | 'role'>
+  readonly role: string
+  readonly clientId?: string
+}
+
+/** Begins, moves on, finds and ends sessions. */
+export interface Sessions {
+  begin(start: SessionStart): Promise<IssuedSession>
+  /** @throws `ERR_SERVER_GRANT` for every refusal. */
+  refresh(refreshToken: string, clientId?: string): Promise<IssuedSession>
+  /** Who holds a refresh token that would be accepted now, without using it up. @throws `ERR_SERVER_GRANT`. */
+  identify(refreshToken: string): Promise<Person>
+  /** Begins a session that lives in a cookie; `token` is the cookie's value. */
+  beginInBrowser(start: SessionStart): Promise<{ readonly token: string; readonly expiresOn: Date }>
+  /** Who the cookie belongs to. @throws `ERR_SERVER_UNAUTHENTICATED`. */
+  resume(browserToken: string): Promise<Person>
+  /** Insists that the session is live now and still in the role the token states. */
+  confirm(person: Person): Promise<void>
+  listOf(personId: string): Promise<readonly Session[]>
+  /** Ends one of the person's own sessions; answers whether it was theirs. */
+  revokeOwn(personId: string, sid: string, reason: EndReason): Promise<boolean>
+  revokeAllOf(personId: string, reason: EndReason): Promise<number>
+}
+
+export interface SessionsOptions {
+  readonly store: SessionStore
+  readonly ring: KeyRing
+  readonly browserRing: KeyRing
+  readonly accessTokens: AccessTokens
+  readonly rules: SessionRules
+  readonly clock: Clock
+  readonly random: Random
+  /** What a refresh token is bound to unless a client id is given. */
+  readonly clientId: string
+  readonly checkAccount: CheckAccountState
+  readonly onReuse: (session: Session) => Promise<void>
+  readonly onRepeat: (session: Session) => Promise<void>
+}
+
+// Each round loses only to a write of somebody else, and after one such write the verdict is no longer `rotate`.
+const maxRounds = 6
+
+/** Makes the sessions of one server. */
+export function createSessions(options: SessionsOptions): Sessions {
+  const { store, ring, browserRing, accessTokens, rules, clock, random } = options
+
+  const issue = async (session: Session): Promise<IssuedSession> => {
+    const person = personOf(session)
+    const { token: accessToken, expiresOn: accessTokenExpiresOn } = await accessTokens.sign(person)
+    const refreshToken = formatRefreshToken(ring, session, session.clientId)
+    return {
+      person,
+      session,
+      accessToken,
+      accessTokenExpiresOn,
+      refreshToken,
+      refreshTokenExpiresOn: expiryOf(session),
+    }
+  }
+
+  const start = async (kind: Session['kind'], from: SessionStart): Promise<Session> => {
+    const { person, role, clientId = options.clientId } = from
+    const session = beginSession({ sid: random.token(16), kind, person, role, clientId }, rules, clock.now())
+    await store.create(session)
+    return session
+  }
+
+  /** The session with its account looked at again, or nothing when the account is gone: then it has ended. */
+  const recheck = async (session: Session): Promise<Session | undefined> => {
+    const state = await options.checkAccount(session.person)
+    if (state) return { ...session, role: state.role, accountCheckedAtMs: clock.now() }
+    await store.revoke(session.sid, 'disabled', clock.now())
+    return undefined
+  }
+
+  const judgeAgain = async ({ sid, generation }: RefreshToken): Promise<IssuedSession | undefined> => {
+    const stored = await store.read(sid)
+    if (stored?.session.kind !== 'client') throw grantError('unknown_session')
+    const { session, etag } = stored
+    const verdict = judgeGeneration(session, generation, rules, clock.now())
+    if (verdict === 'refuse') throw grantError('session_ended')
+    if (verdict === 'repeat') {
+      await options.onRepeat(session)
+      return issue(session)
+    }
+    if (verdict === 'reuse') {
+      await store.revoke(sid, 'reuse', clock.now())
+      await options.onReuse(session)
+      throw grantError('reuse')
+    }
+    const checked = verdict === 'check' ? await recheck(session) : session
+    if (!checked) throw grantError('account_disabled')
+    const next = rotate(checked, rules, clock.now())
+    return (await store.replace(next, etag)) ? issue(next) : undefined
+  }
+
+  return {
+    begin: async (from) => issue(await start('client', from)),
+
+    refresh: async (text, clientId = options.clientId) => {
+      const token = parseRefreshToken(ring, text, clientId)
+      if (!token) throw grantError('not_ours')
+      const nowMs = clock.now()
+      const rotated = await store.rotate({
+        ...token,
+        nowMs,
+        checkedAfterMs: nowMs - rules.accountCheckSeconds * 1000,
+        idleExpiresAtMs: nowMs + rules.idleSeconds * 1000,
+      })
+      if (rotated) return issue(rotated)
+      for (let round = 0; round < maxRounds; round += 1) {
+        const issued = await judgeAgain(token)
+        if (issued) return issued
+      }
+      throw serverError('ERR_SERVER_THROTTLED', 'The session is being changed too often')
+    },
+
+    identify: async (text) => {
+      const token = parseRefreshToken(ring, text, options.clientId)
+      const stored = token && (await store.read(token.sid))
+      if (!token || !stored || stored.session.kind !== 'client') throw grantError('not_ours')
+      const verdict = judgeGeneration(stored.session, token.generation, rules, clock.now())
+      if (verdict === 'refuse' || verdict === 'reuse') throw grantError('session_ended')
+      const session = verdict === 'check' ? await recheck(stored.session) : stored.session
+      if (!session) throw grantError('account_disabled')
+      return personOf(session)
+    },
+
+    beginInBrowser: async (from) => {
+      const session = await start('browser', from)
+      return { token: formatBrowserToken(browserRing, session.sid), expiresOn: expiryOf(session) }
+    },
+
+    resume: async (text) => {
+      const sid = parseBrowserToken(browserRing, text)
+      const stored = sid === undefined ? undefined : await store.read(sid)
+      if (stored?.session.kind !== 'browser' || !isLive(stored.session, clock.now()))
+        throw serverError('ERR_SERVER_UNAUTHENTICATED', 'The session has ended')
+      const { session, etag } = stored
+      if (!isCheckDue(session, rules, clock.now())) return personOf(session)
+      const checked = await recheck(session)
+      if (!checked) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'The session has ended')
+      const next = { ...checked, idleExpiresAtMs: clock.now() + rules.idleSeconds * 1000 }
+      // Losing to another request of the same page is fine: it has done the same.
+      await store.replace(next, etag)
+      return personOf(next)
+    },
+
+    confirm: async (person) => {
+      if (person.sid === undefined) return
+      const stored = await store.read(person.sid)
+      const isConfirmed =
+        stored !== undefined && isLive(stored.session, clock.now()) && stored.session.role === person.role
+      if (!isConfirmed) throw tokenError('session_ended')
+    },
+
+    listOf: (personId) => store.listOf(personId, clock.now()),
+
+    revokeOwn: async (personId, sid, reason) => {
+      const stored = await store.read(sid)
+      if (stored?.session.person.id !== personId) return false
+      await store.revoke(sid, reason, clock.now())
+      return true
+    },
+
+    revokeAllOf: async (personId, reason) => {
+      const sessions = await store.listOf(personId, clock.now())
+      await Promise.all(sessions.map(({ sid }) => store.revoke(sid, reason, clock.now())))
+      return sessions.length
+    },
+  }
+}
+
+function personOf(session: Session): Person {
+  return { ...session.person, role: session.role, sid: session.sid }
+}

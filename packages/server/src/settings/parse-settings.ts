@@ -1,0 +1,186 @@
+/**
+ * Environment variables to settings. A wrong or weak value stops start-up and names the variable.
+ */
+
+import { isLocalKey, isLoopbackUrl, Secret } from '@latchkey/common'
+import { type Environment, EnvironmentReader, refuse } from './environment.ts'
+import type {
+  ApiSettings,
+  ClientCredential,
+  CommunicationSettings,
+  CosmosSettings,
+  FluidSettings,
+  GraphSettings,
+  LatchkeySettings,
+  ProviderSettings,
+} from './settings.ts'
+
+const realHosts = /\.(b2clogin|ciamlogin|microsoftonline)\.com$/
+
+/**
+ * Reads the settings of a server.
+ *
+ * @param environment - Usually `process.env`. It counts as development when `AZURE_FUNCTIONS_ENVIRONMENT` or `NODE_ENV`
+ *   says so, none of the two says otherwise, and `WEBSITE_INSTANCE_ID` is not set; only then are keys of local Azure,
+ *   addresses of this machine and plain http accepted.
+ * @throws `ERR_SERVER_SETTINGS`, with the variable's name in the message and in `details.variable`.
+ */
+export function parseSettings(environment: Environment): LatchkeySettings {
+  const read = new EnvironmentReader(environment)
+  const provider = readProvider(read)
+  const graph = readGraph(read, provider)
+  const communication = readCommunication(read)
+  const fluid = readFluid(read)
+  return {
+    environment: read.isDevelopment ? 'development' : 'production',
+    provider,
+    ...(graph && { graph }),
+    roles: readRoles(read),
+    cosmos: readCosmos(read),
+    ...(communication && { communication }),
+    ...(fluid && { fluid }),
+    signingKeys: read.keys('LATCHKEY_SIGNING_KEYS'),
+    refreshKeys: read.keys('LATCHKEY_REFRESH_KEYS'),
+    accessTokenSeconds: read.whole('LATCHKEY_ACCESS_TOKEN_SECONDS', 900, 60, 3_600),
+    resourceTokenSeconds: read.whole('LATCHKEY_RESOURCE_TOKEN_SECONDS', 3_600, 600, 86_400),
+    api: readApi(read, provider),
+    allowedOrigins: readOrigins(read),
+    trustedProxies: read.list('LATCHKEY_TRUSTED_PROXIES'),
+    publicUrl: read.url('LATCHKEY_PUBLIC_URL'),
+  }
+}
+
+function readProvider(read: EnvironmentReader): ProviderSettings {
+  const kind = read.choice('LATCHKEY_PROVIDER', ['b2c', 'external-id', 'openid-connect'])
+  const metadataUrl = read.url('LATCHKEY_METADATA_URL')
+  const ropcMetadataUrl = kind === 'b2c' ? read.optionalUrl('LATCHKEY_ROPC_METADATA_URL') : undefined
+  const credential = readCredential(read)
+  if (credential.kind === 'secret' && isLocalKey(credential.secret.reveal())) {
+    const host = new URL(metadataUrl).hostname
+    if (realHosts.test(host))
+      refuse('LATCHKEY_CLIENT_SECRET', 'is a key of local Azure but the directory is real')
+  }
+  return {
+    kind,
+    metadataUrl,
+    ...(ropcMetadataUrl !== undefined && { ropcMetadataUrl }),
+    clientId: read.required('LATCHKEY_CLIENT_ID'),
+    credential,
+    policies: read.list('LATCHKEY_POLICIES').map((policy) => policy.toLowerCase()),
+  }
+}
+
+function readCredential(read: EnvironmentReader): ClientCredential {
+  const secret = read.optionalSecret('LATCHKEY_CLIENT_SECRET')
+  const certificate = read.optional('LATCHKEY_CLIENT_CERTIFICATE')
+  if (secret && certificate !== undefined)
+    refuse('LATCHKEY_CLIENT_CERTIFICATE', 'and LATCHKEY_CLIENT_SECRET exclude each other')
+  if (secret) return { kind: 'secret', secret }
+  if (certificate === undefined) return { kind: 'none' }
+  const pem = certificate.replaceAll('\\n', '\n')
+  if (!/-----BEGIN (RSA )?PRIVATE KEY-----/.test(pem) || !pem.includes('-----BEGIN CERTIFICATE-----'))
+    refuse('LATCHKEY_CLIENT_CERTIFICATE', 'must hold a private key and a certificate in PEM')
+  return { kind: 'certificate', pem: new Secret(pem) }
+}
+
+function readGraph(read: EnvironmentReader, provider: ProviderSettings): GraphSettings | undefined {
+  const endpoint = read.optionalUrl('LATCHKEY_GRAPH_ENDPOINT')
+  if (endpoint === undefined) {
+    if (provider.kind !== 'openid-connect') refuse('LATCHKEY_GRAPH_ENDPOINT', 'is not set')
+    return undefined
+  }
+  const tenantId = read.required('LATCHKEY_GRAPH_TENANT_ID')
+  const clientSecret = read.optionalSecret('LATCHKEY_GRAPH_CLIENT_SECRET')
+  const domain = read.optional('LATCHKEY_GRAPH_DOMAIN') ?? domainOf(provider.metadataUrl)
+  const origin = isLoopbackUrl(endpoint) ? new URL(endpoint).origin : 'https://login.microsoftonline.com'
+  return {
+    endpoint,
+    tenantId,
+    clientId: read.required('LATCHKEY_GRAPH_CLIENT_ID'),
+    tokenEndpoint:
+      read.optionalUrl('LATCHKEY_GRAPH_TOKEN_ENDPOINT') ?? `${origin}/${tenantId}/oauth2/v2.0/token`,
+    ...(domain !== undefined && { domain }),
+    ...(clientSecret && { clientSecret }),
+  }
+}
+
+// B2C's and External ID's discovery addresses usually hold the directory's domain.
+function domainOf(metadataUrl: string): string | undefined {
+  const { pathname, searchParams } = new URL(metadataUrl)
+  const segments = [...pathname.split('/'), ...searchParams.values()]
+  return segments.find((segment) => segment.endsWith('.onmicrosoft.com'))
+}
+
+function readRoles(read: EnvironmentReader): readonly string[] {
+  const roles = read.list('LATCHKEY_ROLES').map((role) => role.toLowerCase())
+  if (roles.length === 0) return ['admin', 'editor', 'new', 'guest']
+  for (const role of roles)
+    if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(role)) refuse('LATCHKEY_ROLES', 'must be a list of names')
+  for (const needed of ['admin', 'new', 'guest'])
+    if (!roles.includes(needed)) refuse('LATCHKEY_ROLES', `must include ${needed}`)
+  return roles
+}
+
+function readCosmos(read: EnvironmentReader): CosmosSettings {
+  const endpoint = read.url('LATCHKEY_COSMOS_ENDPOINT')
+  const key = read.secret('LATCHKEY_COSMOS_KEY')
+  if (isLocalKey(key.reveal()) && !isLoopbackUrl(endpoint))
+    refuse('LATCHKEY_COSMOS_KEY', 'is a key of local Azure but the account is not')
+  return {
+    endpoint,
+    key,
+    database: read.optional('LATCHKEY_COSMOS_DATABASE') ?? 'latchkey',
+    systemDatabase: read.optional('LATCHKEY_COSMOS_SYSTEM_DATABASE') ?? 'latchkey-system',
+  }
+}
+
+function readCommunication(read: EnvironmentReader): CommunicationSettings | undefined {
+  const connectionString = read.optional('LATCHKEY_COMMUNICATION_CONNECTION_STRING')
+  if (connectionString !== undefined) {
+    const key = connectionString.slice(connectionString.toLowerCase().indexOf('accesskey=') + 10)
+    read.refuseLocalKey('LATCHKEY_COMMUNICATION_CONNECTION_STRING', key)
+    return { connectionString: new Secret(connectionString) }
+  }
+  const endpoint = read.optionalUrl('LATCHKEY_COMMUNICATION_ENDPOINT')
+  return endpoint === undefined ? undefined : { endpoint }
+}
+
+function readFluid(read: EnvironmentReader): FluidSettings | undefined {
+  const endpoint = read.optionalUrl('LATCHKEY_FLUID_ENDPOINT')
+  if (endpoint === undefined) return undefined
+  const secondaryKey = read.optionalSecret('LATCHKEY_FLUID_SECONDARY_KEY')
+  return {
+    endpoint,
+    tenantId: read.required('LATCHKEY_FLUID_TENANT_ID'),
+    primaryKey: read.secret('LATCHKEY_FLUID_PRIMARY_KEY'),
+    ...(secondaryKey && { secondaryKey }),
+  }
+}
+
+function readApi(read: EnvironmentReader, provider: ProviderSettings): ApiSettings {
+  const tokens = read.choice('LATCHKEY_API_TOKENS', ['own', 'upstream'], 'own')
+  if (tokens === 'upstream' && provider.ropcMetadataUrl === undefined)
+    refuse(
+      'LATCHKEY_API_TOKENS',
+      'can only be upstream with LATCHKEY_PROVIDER=b2c and LATCHKEY_ROPC_METADATA_URL',
+    )
+  const key = read.optionalSecret('LATCHKEY_API_KEY')
+  return {
+    enabled: read.choice('LATCHKEY_API', ['on', 'off'], 'on') === 'on',
+    tokens,
+    ...(key && { key }),
+    allowSecretsInQuery: read.flag('LATCHKEY_ALLOW_SECRETS_IN_QUERY'),
+  }
+}
+
+function readOrigins(read: EnvironmentReader): readonly string[] {
+  const origins = read.list('LATCHKEY_ALLOWED_ORIGINS')
+  for (const origin of origins) {
+    const url = URL.parse(origin)
+    if (url?.origin !== origin)
+      refuse('LATCHKEY_ALLOWED_ORIGINS', 'must be a list of exact origins, without *')
+    if (url.protocol !== 'https:' && !(read.isDevelopment && isLoopbackUrl(url)))
+      refuse('LATCHKEY_ALLOWED_ORIGINS', 'must use https')
+  }
+  return origins
+}

@@ -1,0 +1,132 @@
+/**
+ * Accounts in Cosmos DB, for an identity provider without a directory: made at the first sign-in, roles kept beside.
+ */
+
+import type { Account, Accounts, AccountWithGroups } from '../../accounts/accounts.ts'
+import { inputError, serverError } from '../../errors.ts'
+import { newRole, type Subject } from '../../person.ts'
+import { type CosmosDatabases, found } from './cosmos-database.ts'
+import { isCosmosStatus } from './cosmos-retry.ts'
+
+interface AccountDocument {
+  readonly id: string
+  readonly subject: Subject
+  readonly displayName: string
+  readonly email: string | null
+  readonly enabled: boolean
+  readonly groups: readonly string[]
+}
+
+const maxRounds = 5
+
+/** Makes accounts in Cosmos. */
+export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
+  const container = databases.system('Accounts')
+
+  const read = (id: string) =>
+    container(async (accounts) =>
+      found(await accounts.item(id, id).read<AccountDocument & { _etag: string }>()),
+    )
+
+  const change = async (id: string, next: (before: AccountDocument) => AccountDocument): Promise<void> => {
+    for (let round = 0; round < maxRounds; round += 1) {
+      const before = await read(id)
+      if (!before) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no such account')
+      const accessCondition = { type: 'IfMatch', condition: before._etag }
+      try {
+        await container((accounts) => accounts.item(id, id).replace(next(before), { accessCondition }))
+        return
+      } catch (error) {
+        if (!isCosmosStatus(error, 412)) throw error
+      }
+    }
+    throw serverError('ERR_SERVER_THROTTLED', 'The account is being changed too often')
+  }
+
+  const select = async (where: string, value: string | boolean): Promise<readonly AccountDocument[]> => {
+    const query = { query: `SELECT * FROM c WHERE ${where}`, parameters: [{ name: '@value', value }] }
+    const { resources } = await container((accounts) =>
+      accounts.items.query<AccountDocument>(query).fetchAll(),
+    )
+    return resources
+  }
+
+  return {
+    load: async (id) => {
+      const document = await read(id)
+      return document && toLoaded(document)
+    },
+
+    provision: async ({ id, subject, name, email }) => {
+      const present = await read(id)
+      if (present) return toLoaded(present)
+      const document = {
+        id,
+        subject,
+        displayName: name,
+        email: email ?? null,
+        enabled: true,
+        groups: [newRole],
+      }
+      try {
+        await container((accounts) => accounts.items.create(document))
+      } catch (error) {
+        if (!isCosmosStatus(error, 409)) throw error
+      }
+      return toLoaded((await read(id)) ?? document)
+    },
+
+    findByEmail: async (email) => {
+      const [document] = await select('c.email = @value', email)
+      return document && toAccount(document)
+    },
+
+    create: async () => {
+      throw inputError('email', 'Accounts of this identity provider are made at the first sign-in')
+    },
+
+    list: async ({ pageSize, next }) => {
+      const options = {
+        maxItemCount: pageSize,
+        ...(next !== undefined && { continuationToken: Buffer.from(next, 'base64url').toString() }),
+      }
+      const page = await container((accounts) =>
+        accounts.items.query<AccountDocument>('SELECT * FROM c', options).fetchNext(),
+      )
+      const accounts = (page.resources ?? []).map(toAccount)
+      const { continuationToken } = page
+      return continuationToken
+        ? { accounts, next: Buffer.from(continuationToken).toString('base64url') }
+        : { accounts }
+    },
+
+    setEnabled: (id, enabled) => change(id, (before) => ({ ...before, enabled })),
+
+    remove: async (id) => {
+      try {
+        await container((accounts) => accounts.item(id, id).delete())
+      } catch (error) {
+        if (!isCosmosStatus(error, 404)) throw error
+      }
+    },
+
+    endSignIns: async () => undefined,
+    hasGroup: async () => true,
+    addToGroup: (id, role) =>
+      change(id, (before) => ({ ...before, groups: [...new Set([...before.groups, role])] })),
+    removeFromGroup: (id, role) =>
+      change(id, (before) => ({ ...before, groups: before.groups.filter((group) => group !== role) })),
+    membersOf: async (role, most) => {
+      const members = await select('ARRAY_CONTAINS(c.groups, @value) AND c.enabled = true', role)
+      return members.map(({ id }) => id).slice(0, most)
+    },
+  }
+}
+
+function toAccount({ id, displayName, email, enabled, subject }: AccountDocument): Account {
+  return { id, displayName, enabled, subject, ...(email !== null && { email }) }
+}
+
+function toLoaded(document: AccountDocument): AccountWithGroups {
+  return { account: toAccount(document), groups: document.groups }
+}

@@ -1,0 +1,26 @@
+/**
+ * Every store in Cosmos DB.
+ */
+
+import type { CosmosSettings } from '../../settings/settings.ts'
+import type { Stores } from '../stores.ts'
+import { createCosmosAuditStore } from './audit.ts'
+import type { CosmosDatabases } from './cosmos-database.ts'
+import { createCosmosPermissionStore } from './permissions.ts'
+import { createCosmosRolePermissionStore } from './role-permissions.ts'
+import { createCosmosSessionStore } from './sessions.ts'
+import { createCosmosUserRows } from './users.ts'
+
+/** Makes stores over two open databases; sends nothing. */
+export function createCosmosStores(databases: CosmosDatabases, settings: CosmosSettings): Stores {
+  return {
+    sessions: createCosmosSessionStore(databases),
+    permissions: createCosmosPermissionStore(databases, settings),
+    rolePermissions: createCosmosRolePermissionStore(databases),
+    users: createCosmosUserRows(databases),
+    audit: createCosmosAuditStore(databases),
+    ping: async () => {
+      await databases.retry(() => databases.client.getDatabaseAccount())
+    },
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Rules in the RolePermissions container: `{ id, role, table, permission }`, partition key `/role`.
+ */
+
+import { createHash } from 'node:crypto'
+import { parseRolePermissionKind, type RolePermission } from '../../resource-tokens/wanted-permissions.ts'
+import type { RolePermissionStore } from '../stores.ts'
+import type { CosmosDatabases } from './cosmos-database.ts'
+import { isCosmosStatus } from './cosmos-retry.ts'
+
+interface RuleDocument {
+  readonly id: string
+  readonly role: string
+  readonly table: string
+  readonly permission: string
+  readonly _etag?: string
+}
+
+/** Makes a store of rules in Cosmos. */
+export function createCosmosRolePermissionStore(databases: CosmosDatabases): RolePermissionStore {
+  const container = databases.system('RolePermissions')
+  const idOf = (role: string, table: string): string => `${role}.${table}`
+  return {
+    all: async () => {
+      const query = 'SELECT c.id, c.role, c["table"], c.permission, c._etag FROM c'
+      const { resources } = await container((rules) => rules.items.query<RuleDocument>(query).fetchAll())
+      const mark = createHash('sha256')
+      for (const { id, _etag } of [...resources].sort((a, b) => (a.id < b.id ? -1 : 1)))
+        mark.update(`${id}${_etag}\n`)
+      return { rules: resources.flatMap(readRule), etag: mark.digest('base64url') }
+    },
+    put: async ({ role, table, permission }) => {
+      await container((rules) => rules.items.upsert({ id: idOf(role, table), role, table, permission }))
+    },
+    remove: async (role, table) => {
+      try {
+        await container((rules) => rules.item(idOf(role, table), role).delete())
+      } catch (error) {
+        if (!isCosmosStatus(error, 404)) throw error
+      }
+    },
+  }
+}
+
+// Rows may have been made by hand; one that cannot be read gives nothing.
+function readRule(row: RuleDocument): readonly RolePermission[] {
+  const permission = typeof row.permission === 'string' ? parseRolePermissionKind(row.permission) : undefined
+  if (!permission || typeof row.role !== 'string' || typeof row.table !== 'string') return []
+  return [{ role: row.role.toLowerCase(), table: row.table, permission }]
+}

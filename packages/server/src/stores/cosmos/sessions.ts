@@ -1,0 +1,109 @@
+/**
+ * Sessions in Cosmos DB: one document for each, in a partition of its own, every change conditional on what it changes.
+ */
+
+import { isLive, type Session } from '../../sessions/session.ts'
+import type { SessionStore } from '../../sessions/session-store.ts'
+import { type CosmosDatabases, found } from './cosmos-database.ts'
+import { isCosmosStatus } from './cosmos-retry.ts'
+
+interface SessionDocument extends Session {
+  readonly id: string
+  readonly personId: string
+  /** Cosmos deletes the document this long after its last change. */
+  readonly ttl: number
+}
+
+/** Makes a store of sessions in Cosmos. */
+export function createCosmosSessionStore(databases: CosmosDatabases): SessionStore {
+  const container = databases.system('Sessions')
+
+  return {
+    create: async (session) => {
+      // The sid is random, so a conflict can only be our own first write whose answer was lost.
+      await container((sessions) => sessions.items.upsert(toDocument(session)))
+    },
+
+    read: (sid) =>
+      container(async (sessions) => {
+        const document = found(await sessions.item(sid, sid).read<SessionDocument & { _etag: string }>())
+        return document && { session: toSession(document), etag: document._etag }
+      }),
+
+    rotate: async ({ sid, generation, nowMs, checkedAfterMs, idleExpiresAtMs }) => {
+      // Only numbers of ours stand in the condition; nothing of it comes from a request as text.
+      const condition =
+        `FROM c WHERE c.kind = 'client' AND c.generation = ${generation} AND c.revokedAtMs = null` +
+        ` AND c.idleExpiresAtMs > ${nowMs} AND c.absoluteExpiresAtMs > ${nowMs}` +
+        ` AND c.accountCheckedAtMs > ${checkedAfterMs}`
+      const operations = [
+        { op: 'set' as const, path: '/generation', value: generation + 1 },
+        { op: 'set' as const, path: '/rotatedAtMs', value: nowMs },
+        { op: 'set' as const, path: '/idleExpiresAtMs', value: idleExpiresAtMs },
+      ]
+      try {
+        const { resource } = await container((sessions) =>
+          sessions.item(sid, sid).patch<SessionDocument>({ condition, operations }),
+        )
+        return resource && toSession(resource)
+      } catch (error) {
+        // 412 after a repeat may be our own first write; the caller reads and finds the present successor.
+        if (isCosmosStatus(error, 404, 412)) return undefined
+        throw error
+      }
+    },
+
+    replace: async (session, etag) => {
+      const options = { accessCondition: { type: 'IfMatch', condition: etag } }
+      try {
+        await container((sessions) =>
+          sessions.item(session.sid, session.sid).replace(toDocument(session), options),
+        )
+        return true
+      } catch (error) {
+        if (isCosmosStatus(error, 404, 412)) return false
+        throw error
+      }
+    },
+
+    revoke: async (sid, reason, nowMs) => {
+      const operations = [
+        { op: 'set' as const, path: '/revokedAtMs', value: nowMs },
+        { op: 'set' as const, path: '/endReason', value: reason },
+      ]
+      try {
+        await container((sessions) =>
+          sessions.item(sid, sid).patch({ condition: 'FROM c WHERE c.revokedAtMs = null', operations }),
+        )
+      } catch (error) {
+        if (!isCosmosStatus(error, 404, 412)) throw error
+      }
+    },
+
+    listOf: async (personId, nowMs) => {
+      const query = {
+        query: 'SELECT * FROM c WHERE c.personId = @personId AND c.revokedAtMs = null',
+        parameters: [{ name: '@personId', value: personId }],
+      }
+      const { resources } = await container((sessions) =>
+        sessions.items.query<SessionDocument>(query).fetchAll(),
+      )
+      return resources
+        .map(toSession)
+        .filter((session) => isLive(session, nowMs))
+        .sort((a, b) => b.createdAtMs - a.createdAtMs)
+    },
+  }
+}
+
+function toDocument(session: Session): SessionDocument {
+  const ttl = Math.ceil((session.absoluteExpiresAtMs - session.createdAtMs) / 1000)
+  return { ...session, id: session.sid, personId: session.person.id, ttl }
+}
+
+function toSession(document: SessionDocument): Session {
+  const { sid, kind, person, role, clientId, generation, createdAtMs, rotatedAtMs } = document
+  const { idleExpiresAtMs, absoluteExpiresAtMs, accountCheckedAtMs, revokedAtMs, endReason } = document
+  const times = { createdAtMs, rotatedAtMs, idleExpiresAtMs, absoluteExpiresAtMs, accountCheckedAtMs }
+  return { sid, kind, person, role, clientId, generation, ...times, revokedAtMs, endReason }
+}

@@ -1,0 +1,27 @@
+/**
+ * The app's rows about people, in memory.
+ */
+
+import type { UserRow, UserRows } from '../stores.ts'
+
+/** Makes user rows in memory. */
+export function createMemoryUserRows(): UserRows {
+  const rows = new Map<string, UserRow>()
+  return {
+    read: async (id) => rows.get(id),
+    findByEmail: async (email) => [...rows.values()].find((row) => row.email === email),
+    createIfAbsent: async (row) => {
+      if (!rows.has(row.id)) rows.set(row.id, row)
+    },
+    update: async (id, changes) => {
+      const row = rows.get(id)
+      if (!row) return undefined
+      const next = { ...row, ...changes }
+      rows.set(id, next)
+      return next
+    },
+    removeAllOf: async (id) => {
+      rows.delete(id)
+    },
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * The ports to storage: what a server keeps, whoever keeps it. The memory and the Cosmos stores have the same shape.
+ */
+
+import type { Accounts } from '../accounts/accounts.ts'
+import type { GrantedPermission } from '../resource-tokens/reconcile.ts'
+import type { RolePermission, WantedPermission } from '../resource-tokens/wanted-permissions.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
+
+/** Cosmos users and their permissions, which is where resource tokens come from. */
+export interface PermissionStore {
+  /** Where clients reach the data. */
+  readonly endpoint: string
+  readonly database: string
+  /** The permissions of a Cosmos user with fresh tokens, in one call; `undefined` when there is no such user. */
+  read(user: string, lifetimeSeconds: number): Promise<readonly GrantedPermission[] | undefined>
+  createUser(user: string): Promise<void>
+  put(user: string, wanted: WantedPermission, lifetimeSeconds: number): Promise<GrantedPermission>
+  /** Removing what is not there changes nothing. */
+  remove(user: string, container: string): Promise<void>
+  removeUser(user: string): Promise<void>
+  /** The containers of the app's database. */
+  containers(): Promise<readonly string[]>
+}
+
+/** The rules that say how roles may use tables. */
+export interface RolePermissionStore {
+  /** Every rule, with a mark that changes when any of them does. */
+  all(): Promise<{ readonly rules: readonly RolePermission[]; readonly etag: string }>
+  put(rule: RolePermission): Promise<void>
+  remove(role: string, table: string): Promise<void>
+}
+
+/** A row of the app's User table. */
+export interface UserRow {
+  readonly id: string
+  readonly email: string
+  readonly partition: string
+  readonly [column: string]: unknown
+}
+
+/** The app's own rows about people. */
+export interface UserRows {
+  read(id: string): Promise<UserRow | undefined>
+  /** @param email - In lower case, as rows are written. */
+  findByEmail(email: string): Promise<UserRow | undefined>
+  /** Writes the row unless there is one. */
+  createIfAbsent(row: UserRow): Promise<void>
+  /** Merges `changes` into the person's row. */
+  update(id: string, changes: Readonly<Record<string, string>>): Promise<UserRow | undefined>
+  /** Deletes every row of the person's own partition, in every table. */
+  removeAllOf(id: string): Promise<void>
+}
+
+/** What is on record. */
+export type AuditAction =
+  | 'sign-in'
+  | 'sign-in-failed'
+  | 'refresh-reuse'
+  | 'refresh-retry'
+  | 'sessions-revoked'
+  | 'account-created'
+  | 'account-enabled'
+  | 'account-disabled'
+  | 'account-deleted'
+  | 'role-changed'
+  | 'role-permissions-changed'
+  | 'admin-read'
+
+/** One event: who did what to whom, when, and how it went. */
+export interface AuditEvent {
+  readonly id: string
+  readonly action: AuditAction
+  /** The person it is about, or `-`. */
+  readonly subject: string
+  /** The person who did it, or `-`. */
+  readonly actor: string
+  readonly at: string
+  readonly outcome: 'allowed' | 'refused' | 'failed'
+  readonly correlationId: string
+  readonly details: Readonly<Record<string, string>>
+}
+
+/** An append-only record. */
+export interface AuditStore {
+  append(event: AuditEvent): Promise<void>
+  /** Newest first. */
+  list(options: {
+    readonly subject?: string
+    readonly pageSize: number
+    readonly next?: string
+  }): Promise<{ readonly events: readonly AuditEvent[]; readonly next?: string }>
+}
+
+/** Everything a server keeps. */
+export interface Stores {
+  readonly sessions: SessionStore
+  readonly permissions: PermissionStore
+  readonly rolePermissions: RolePermissionStore
+  readonly users: UserRows
+  readonly audit: AuditStore
+  /** For providers without a directory. */
+  readonly accounts?: Accounts
+  /** Tells whether the storage answers. */
+  ping(): Promise<void>
+}

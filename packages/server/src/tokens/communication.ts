@@ -1,0 +1,131 @@
+/**
+ * Tokens for Azure Communication Services: chat and calls.
+ *
+ * @module
+ */
+
+import { isLatchkeyError } from '@latchkey/common'
+import {
+  CommunicationIdentityClient,
+  type CommunicationIdentityClientOptions,
+  CommunicationUserDirectory,
+  type CommunicationUserStore,
+  createMemoryStore,
+  type TokenCredential,
+  type TokenScope,
+  tokenScopes,
+} from '@latchkey/identity'
+import { z } from 'zod'
+import { serverError } from '../errors.ts'
+import { createCosmosCommunicationUserStore } from '../stores/cosmos/communication-users.ts'
+import type { TokenService, TokenServiceContext, TokenServiceFactory } from './token-service.ts'
+
+/** How tokens are issued. */
+export interface CommunicationTokensOptions {
+  /** What a person may ask for; the first request without scopes gets all of these. Default `chat`. */
+  readonly scopes?: readonly TokenScope[]
+  /** Needed where the settings hold an endpoint and no key: how the server proves itself, for example managed identity. */
+  readonly credential?: TokenCredential
+  readonly clientOptions?: CommunicationIdentityClientOptions
+  /** Where the map to Communication Services users is. Default: the server's Cosmos DB, or memory without one. */
+  readonly store?: CommunicationUserStore
+  /** What clients are told to talk to. Default: the endpoint of the settings. */
+  readonly publicEndpoint?: string
+}
+
+interface CommunicationBody {
+  readonly scopes?: readonly string[] | undefined
+}
+
+/**
+ * The service behind `POST /v1/tokens/communication`.
+ *
+ * @throws `ERR_SERVER_SETTINGS`, when the server starts, without settings for Communication Services.
+ */
+export function communicationTokens(options: CommunicationTokensOptions = {}): TokenServiceFactory {
+  return (context) => {
+    const { client, endpoint } = createClient(context, options)
+    const directory = new CommunicationUserDirectory({
+      client,
+      store: options.store ?? storeOf(context),
+      clock: context.clock,
+    })
+    const allowed = options.scopes ?? ['chat']
+    const service: TokenService<CommunicationBody | undefined> = {
+      name: 'communication',
+      summary: 'A token for Azure Communication Services',
+      request: z
+        .strictObject({
+          scopes: z
+            .array(z.enum(tokenScopes as [string, ...string[]]))
+            .min(1)
+            .max(5)
+            .optional(),
+        })
+        .optional(),
+      response: z.object({
+        token: z.string(),
+        expiresOn: z.iso.datetime(),
+        userId: z.string(),
+        endpoint: z.string(),
+      }),
+      issue: async ({ person, body }) => {
+        if (!person) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
+        const scopes = allowed.filter((scope) => body?.scopes?.includes(scope) ?? true)
+        if (body?.scopes?.some((scope) => !allowed.some((one) => one === scope)))
+          throw serverError('ERR_SERVER_FORBIDDEN', 'Not allowed')
+        const { token, expiresOn, user } = await upstream(directory.issueToken(person.subject, scopes))
+        return {
+          token,
+          expiresOn: expiresOn.toISOString(),
+          userId: user.communicationUserId,
+          endpoint: options.publicEndpoint ?? endpoint,
+        }
+      },
+      removePerson: async ({ subject }) => {
+        await upstream(directory.delete(subject))
+      },
+    }
+    return service
+  }
+}
+
+function createClient(
+  { settings, clock }: TokenServiceContext,
+  { credential, clientOptions }: CommunicationTokensOptions,
+): { readonly client: CommunicationIdentityClient; readonly endpoint: string } {
+  const { communication } = settings
+  const options = { clock, ...clientOptions }
+  if (communication?.connectionString) {
+    const client = new CommunicationIdentityClient(communication.connectionString.reveal(), options)
+    return { client, endpoint: client.endpoint }
+  }
+  if (communication?.endpoint === undefined || !credential)
+    throw serverError(
+      'ERR_SERVER_SETTINGS',
+      'LATCHKEY_COMMUNICATION_CONNECTION_STRING is not set, nor an endpoint with a credential',
+      { variable: 'LATCHKEY_COMMUNICATION_CONNECTION_STRING' },
+    )
+  const { endpoint } = communication
+  return { client: new CommunicationIdentityClient(endpoint, credential, options), endpoint }
+}
+
+function storeOf({ databases }: TokenServiceContext): CommunicationUserStore {
+  return databases ? createCosmosCommunicationUserStore(databases) : createMemoryStore()
+}
+
+// What the identity package throws is not the client's fault, and its text is not for clients.
+async function upstream<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    const reason = isLatchkeyError(error) ? error.code : 'unknown'
+    const isBusy = reason === 'ERR_IDENTITY_BUSY' || reason === 'ERR_IDENTITY_THROTTLED'
+    throw serverError(
+      isBusy ? 'ERR_SERVER_THROTTLED' : 'ERR_SERVER_UPSTREAM',
+      'communication failed',
+      { service: 'communication', reason, ...(isBusy && { retryAfterSeconds: 5 }) },
+      error,
+    )
+  }
+}
