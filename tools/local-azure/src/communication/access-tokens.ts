@@ -43,6 +43,7 @@ export class AccessTokens {
         token_id TEXT PRIMARY KEY, identity TEXT NOT NULL, expires_ms INTEGER NOT NULL
       ) STRICT;
       CREATE INDEX IF NOT EXISTS access_tokens_by_identity ON access_tokens (identity);
+      CREATE INDEX IF NOT EXISTS access_tokens_by_expiry ON access_tokens (expires_ms);
     `)
   }
 
@@ -67,6 +68,8 @@ export class AccessTokens {
     const signingInput = `${encodeBase64Url(JSON.stringify(header))}.${encodeBase64Url(JSON.stringify(claims))}`
     const signature = sign('sha256', Buffer.from(signingInput), privateKey)
     const token = `${signingInput}.${encodeBase64Url(signature)}`
+    // Expired tokens are refused by what they say themselves; their rows are only litter.
+    this.#host.database.run('DELETE FROM access_tokens WHERE expires_ms <= ?', now)
     this.#host.database.run('INSERT INTO access_tokens VALUES (?, ?, ?)', tokenId, identity, expiresAtMs)
     const kind = 'Communication access token'
     const record = { kind, holder: identity, grants: scopes, issuedAtMs: now, expiresAtMs, token }
@@ -105,11 +108,6 @@ export class AccessTokens {
       'SELECT identity, count(*) AS tokens FROM access_tokens WHERE expires_ms > ? GROUP BY identity'
     const rows = this.#host.database.all(sql, this.#host.clock.now())
     return new Map(rows.map((row) => [String(row['identity']), Number(row['tokens'])]))
-  }
-
-  /** Forgets tokens that have expired. */
-  forgetExpired(): void {
-    this.#host.database.run('DELETE FROM access_tokens WHERE expires_ms <= ?', this.#host.clock.now())
   }
 
   /** Forgets every token. */

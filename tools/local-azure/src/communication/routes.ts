@@ -24,8 +24,10 @@ export interface Call<Caller> {
   readonly parameters: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly headers: Headers
-  /** Scheme, host and port the caller used, for absolute links. */
+  /** Scheme, host and port the request came to. */
   readonly origin: string
+  /** Scheme, host and port the caller can follow links to. */
+  readonly linkOrigin: string
   /** The raw path, for absolute links. */
   readonly path: string
   /** Empty where the operation asks for none. */
@@ -88,6 +90,7 @@ async function run<Caller>(
     query,
     headers: incoming.request.headers,
     origin: new URL(incoming.request.url).origin,
+    linkOrigin: linkOriginOf(incoming.request),
     path,
     apiVersion,
     json: () => readJson(incoming),
@@ -95,6 +98,13 @@ async function run<Caller>(
   const response = await route.handle(call)
   if (route.versions) response.headers.set('api-supported-versions', route.versions.join(', '))
   return response
+}
+
+// Azure's clients refuse http links before anything can rewrite them; one that came over http rewrites https itself.
+function linkOriginOf(request: Request): string {
+  const { origin } = new URL(request.url)
+  const agent = request.headers.get('x-ms-useragent') ?? request.headers.get('user-agent') ?? ''
+  return agent.includes('azsdk-') ? origin.replace(/^http:/, 'https:') : origin
 }
 
 function readJson({ body, request }: Incoming): JsonObject {

@@ -127,6 +127,17 @@ describe.skipIf(isChromiumMissing())('two people in a real browser, over http', 
     expect(await bob.waitFor('chatMessageReceived', before + 1)).toMatchObject({ message: 'While away' })
   })
 
+  test('read page after page', async () => {
+    const pages = await bob.inThread(threadId, async (thread) => {
+      const sizes: number[] = []
+      for await (const { length } of thread.listMessages({ maxPageSize: 3 }).byPage()) sizes.push(length)
+      return sizes
+    })
+    const items = pages.reduce((sum, size) => sum + size, 0)
+    expect(items).toBeGreaterThan(6)
+    expect(pages.length).toBe(Math.ceil(items / 3))
+  })
+
   test('hear of the end of a thread', async () => {
     await alice.tab.evaluate((id) => page.client.deleteChatThread(id), threadId)
     expect(await bob.waitFor('chatThreadDeleted')).toMatchObject({

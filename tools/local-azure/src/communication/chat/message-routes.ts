@@ -38,7 +38,7 @@ export function messageRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] 
     const draft = { type, content: { message }, sender: me.identity, senderDisplayName, metadata } as const
     const sent = chat.messages.add(thread.id, draft)
     chat.tell(thread.id, { kind: 'messageReceived', message: sent })
-    const location = `${call.origin}${call.path}/${sent.id}`
+    const location = `${call.linkOrigin}${call.path}/${sent.id}`
     return Response.json({ id: sent.id }, { status: 201, headers: { location } })
   }
 

@@ -52,7 +52,7 @@ export function answerPage<Item>(
     const sent = call.query.get(name)
     if (sent !== null) query.set(name, sent)
   }
-  return Response.json({ value, nextLink: `${call.origin}${call.path}?${query}` })
+  return Response.json({ value, nextLink: `${call.linkOrigin}${call.path}?${query}` })
 }
 
 /** Writes a position for `syncState`. */

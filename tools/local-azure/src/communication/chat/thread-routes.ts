@@ -37,7 +37,7 @@ export function threadRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] {
     const make = (): object => makeThread(call.caller.identity, body)
     const { answer, id } = repeatable.once(call.caller.identity, requestId, body, make) as Made
     const headers: Record<string, string> = {
-      location: `${call.origin}/chat/threads/${encodeURIComponent(id)}`,
+      location: `${call.linkOrigin}/chat/threads/${encodeURIComponent(id)}`,
     }
     if (requestId !== null) headers['repeatability-result'] = 'accepted'
     return Response.json(answer, { status: 201, headers })

@@ -12,6 +12,12 @@ import type { Connection } from './connection.ts'
 const keptMs = 60_000
 const maxKept = 200
 
+/** What a client that comes back says about the endpoint it had. */
+export interface PreviousEndpoint {
+  readonly id: string | null
+  readonly signature: string | null
+}
+
 /** A place notifications go to. */
 export class Endpoint {
   readonly id: string = randomBytes(16).toString('base64url')
@@ -95,10 +101,7 @@ export class Endpoints {
   }
 
   /** Makes an endpoint, or answers the one the client had. */
-  allocate(
-    identity: string,
-    before: { readonly id: string | null; readonly signature: string | null },
-  ): Endpoint {
+  allocate(identity: string, before: PreviousEndpoint): Endpoint {
     const known = this.#endpoints.get(before.id ?? '')
     if (known?.identity === identity && known.signature === before.signature) return known
     const endpoint = new Endpoint(identity, this.#clock.now())

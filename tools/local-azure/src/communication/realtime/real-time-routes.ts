@@ -37,7 +37,7 @@ export function connectionRoutes(realTime: RealTime): readonly RealTimeRoute[] {
 
   function allocate({ caller, origin, query }: ChatCall): Response {
     const before = { id: query.get('ccid'), signature: query.get('sig') }
-    const endpoint = realTime.endpoints.allocate(caller.identity, before)
+    const endpoint = realTime.allocate(caller.identity, before)
     const url = `${origin}${endpoint.path}`
     const endsAtMs = realTime.now() + allocationSeconds * 1000
     return Response.json({

@@ -11,7 +11,7 @@ import type { TokenBearer } from '../access-tokens.ts'
 import type { ChatNotification } from '../chat/chat-events.ts'
 import type { CommunicationResource } from '../resource.ts'
 import { Connection } from './connection.ts'
-import { type Endpoint, Endpoints } from './endpoints.ts'
+import { type Endpoint, Endpoints, type PreviousEndpoint } from './endpoints.ts'
 import { formatPayload } from './notification-payload.ts'
 
 interface Ticket {
@@ -46,6 +46,12 @@ export class RealTime {
 
   now(): number {
     return this.#resource.host.clock.now()
+  }
+
+  /** Makes an endpoint for a user, or answers the one the client had. */
+  allocate(identity: string, before: PreviousEndpoint): Endpoint {
+    this.#watch()
+    return this.endpoints.allocate(identity, before)
   }
 
   /** Lets the bearer open one connection to the endpoint; answers the name the connection has to give. */
