@@ -63,7 +63,7 @@ describe('a request', () => {
         token,
       ],
       [
-        () => client({ apiVersion: '2025-06-30' }).createUser({ customId: 'mine' }),
+        () => client({ apiVersion: '2025-04-01-preview' }).createUser({ customId: 'mine' }),
         'POST /identities',
         '{"customId":"mine"}',
         answer(200, { identity: { id: 'x' } }),
@@ -220,7 +220,7 @@ describe('an argument that cannot be right is refused before anything is sent', 
     ['a custom id too early', () => client().createUser({ customId: 'a' }), 'customId'],
     [
       'a long custom id',
-      () => client({ apiVersion: '2026-09-23' }).createUser({ customId: 'a'.repeat(257) }),
+      () => client({ apiVersion: '2025-04-01-preview' }).createUser({ customId: 'a'.repeat(257) }),
       'customId',
     ],
     [

@@ -60,7 +60,7 @@ describe('what does no harm is repeated', () => {
 
   test('a create with a custom id, which cannot make two', async () => {
     service.script(reset, refuse(503, 'ServiceUnavailable'), answer(200, { identity: { id: 'x' } }))
-    const made = client({ apiVersion: '2026-09-23' }).createUser({ customId: 'mine' })
+    const made = client({ apiVersion: '2025-04-01-preview' }).createUser({ customId: 'mine' })
     await expect(made).resolves.toEqual({ communicationUserId: 'x' })
   })
 })

@@ -65,7 +65,14 @@ export function assertCustomId(customId: string | undefined, apiVersion: string)
   throw argumentError(`customId must be a text of 1 to ${longestCustomId} characters.`, 'customId')
 }
 
-/** Whether an api-version lets a user be made under an id of your own, so that making it twice makes one. */
+/**
+ * The api-version in which a user can be made under an id of your own, so that making it twice makes one.
+ *
+ * No stable version knows custom ids, not even later ones (read in Azure's published specifications, November 2026).
+ */
+export const customIdApiVersion = '2025-04-01-preview'
+
+/** Whether an api-version knows custom ids. */
 export function supportsCustomId(apiVersion: string): boolean {
-  return apiVersion >= '2025-04-01'
+  return apiVersion === customIdApiVersion
 }

@@ -47,7 +47,7 @@ export interface RetryOptions {
 
 /** Settings of a `CommunicationIdentityClient`. */
 export interface CommunicationIdentityClientOptions {
-  /** Default `2023-10-01`. From `2025-04-01-preview` on, users can have a `customId`. */
+  /** Default `2023-10-01`. In `2025-04-01-preview` users can have a `customId`; no stable version knows it. */
   readonly apiVersion?: string
   /** How long one attempt may take. Default 10,000. */
   readonly attemptTimeoutMs?: number

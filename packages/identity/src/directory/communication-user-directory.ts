@@ -19,8 +19,8 @@ import { Waiting } from './waiting.ts'
 /** Settings of a {@link CommunicationUserDirectory}. */
 export interface CommunicationUserDirectoryOptions {
   /**
-   * Makes and deletes the users. With an api-version that knows custom ids (`2025-04-01-preview` or later) a lost answer
-   * costs nothing; with an older one it may leave a user at the service that nobody can find.
+   * Makes and deletes the users. With {@link customIdApiVersion} a lost answer costs nothing; with a stable version, which
+   * knows no custom ids and no list of users, it may leave a user at the service that nobody can find.
    */
   readonly client: IdentityOperations
   readonly store: CommunicationUserStore

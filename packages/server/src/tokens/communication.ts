@@ -82,8 +82,16 @@ export function communicationTokens(options: CommunicationTokensOptions = {}): T
           endpoint: options.publicEndpoint ?? endpoint,
         }
       },
+      sweep: async () => {
+        await upstream(directory.sweep())
+        await upstream(directory.reconcile())
+      },
       removePerson: async ({ subject }) => {
         await upstream(directory.delete(subject))
+      },
+      maintain: async () => {
+        await directory.reconcile()
+        await directory.sweep()
       },
     }
     return service

@@ -27,8 +27,12 @@ export interface TokenService<Body = unknown, Answer extends object = object> {
   readonly request: z.ZodType<Body>
   readonly response: z.ZodType
   issue(request: TokenRequest<Body>): Promise<Answer>
+  /** Finishes what was interrupted and deletes what is past its time. */
+  sweep?(): Promise<void>
   /** Takes everything from a person whose account is deleted; safe to repeat. */
   removePerson?(person: Pick<Person, 'id' | 'subject'>): Promise<void>
+  /** Deletes what is past its time and finishes what a crash interrupted; called every few minutes. */
+  maintain?(): Promise<void>
 }
 
 /** What a service is made with. */
