@@ -39,6 +39,12 @@ export const resources: readonly Resource[] = [
       'clients.chat',
     ],
   },
+  {
+    uri: 'https://communication.azure.com/clients',
+    aliases: [],
+    name: 'Azure Communication Services clients',
+    scopes: ['VoIP', 'VoIP.Join', 'Chat', 'Chat.Join', 'Chat.Join.Limited'],
+  },
   { uri: 'https://cosmos.azure.com', aliases: [], name: 'Azure Cosmos DB', scopes: ['user_impersonation'] },
 ]
 
