@@ -7,7 +7,7 @@
  */
 
 import { isLatchkeyError, parseCompactJws } from '@latchkey/common'
-import jsonwebtoken, { type JwtPayload } from 'jsonwebtoken'
+import jsonwebtoken, { type JwtPayload, type VerifyOptions } from 'jsonwebtoken'
 import type { AcceptedKeys } from './accepted-keys.ts'
 import { refusedToken } from './errors.ts'
 
@@ -49,11 +49,11 @@ function verifySignature(token: string, keys: AcceptedKeys, nowMs: number): JwtP
 }
 
 // The times are judged afterwards, with reasons of their own, so that a forged token learns nothing from them.
-const signatureOnly = { algorithms: ['HS256'], ignoreExpiration: true, ignoreNotBefore: true } as const
+const signatureOnly: VerifyOptions = { algorithms: ['HS256'], ignoreExpiration: true, ignoreNotBefore: true }
 
 function verifyWith(token: string, key: AcceptedKeys[number]['key']): JwtPayload | undefined {
   try {
-    const claims: unknown = jsonwebtoken.verify(token, key, { ...signatureOnly, algorithms: ['HS256'] })
+    const claims: unknown = jsonwebtoken.verify(token, key, signatureOnly)
     return isObject(claims) ? claims : undefined
   } catch {
     return undefined
@@ -80,7 +80,8 @@ function judgeForm(token: string): ReturnType<typeof parseCompactJws> {
 
 // RFC 7515 4.1.11: an extension named in crit that is not understood must be refused; here none is.
 function judgeHeader(token: string): void {
-  const { header } = judgeForm(token)
-  const isKnown = Object.keys(header).every((name) => name === 'alg' || name === 'typ' || name === 'kid')
-  if (!isKnown || header['alg'] !== 'HS256' || header['typ'] !== 'JWT') throw refusedToken('header')
+  const { alg, typ, kid = 'none', ...others } = judgeForm(token).header
+  const isKeyId = typeof kid === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(kid)
+  if (alg !== 'HS256' || typ !== 'JWT' || !isKeyId || Object.keys(others).length > 0)
+    throw refusedToken('header')
 }
