@@ -42,6 +42,7 @@ export function portsFrom(base: number): Ports {
 
 /** The names that are the same in every local Azure. */
 export const tenantName = 'contoso'
+export const externalTenantName = 'contosocustomers'
 export const signInPolicy = 'B2C_1_signupsignin'
 export const ropcPolicy = 'B2C_1_ropc'
 export const databaseName = 'latchkey'
@@ -134,7 +135,7 @@ export function describeEndpoints(ports: Ports, keys: LocalKeys, certificateAuth
       },
       externalId: {
         authority: `${https(ports.entraHttps)}/${externalTenantId}`,
-        metadata: `${http(ports.entra)}/${externalTenantId}/v2.0/.well-known/openid-configuration`,
+        metadata: `${http(ports.entra)}/${externalTenantName}.onmicrosoft.com/v2.0/.well-known/openid-configuration`,
         tenantId: externalTenantId,
         clientId: keys.id('external-id-client'),
         clientSecret: keys.key('external-id-client'),
@@ -167,8 +168,13 @@ export function describeEndpoints(ports: Ports, keys: LocalKeys, certificateAuth
       type: 'remote',
       endpoint: http(ports.fluid),
       tenantId: keys.id('fluid-tenant'),
-      primaryKey: keys.key('fluid-primary'),
-      secondaryKey: keys.key('fluid-secondary'),
+      // Read each time: these two can be regenerated while everything runs.
+      get primaryKey() {
+        return keys.key('fluid-primary')
+      },
+      get secondaryKey() {
+        return keys.key('fluid-secondary')
+      },
     },
     api: { baseUrl: http(ports.api), functionKey: keys.key('function') },
     demo: { url: http(ports.demo) },

@@ -5,7 +5,9 @@
 import { createHmac } from 'node:crypto'
 import { localKeyHead } from '@latchkey/common'
 import type { Endpoints } from './endpoints.ts'
-import { seedGroups } from './host/seed.ts'
+
+// The groups of the seed, the most powerful first.
+const roleOrder = ['admin', 'editor', 'new', 'guest']
 
 /**
  * The `LATCHKEY_*` environment that points Latchkey at a local Azure.
@@ -32,9 +34,7 @@ export function settingsOf(endpoints: Endpoints): Record<string, string> {
     LATCHKEY_GRAPH_TENANT_ID: b2c.tenantId,
     LATCHKEY_GRAPH_CLIENT_ID: graph.clientId,
     LATCHKEY_GRAPH_CLIENT_SECRET: graph.clientSecret,
-    LATCHKEY_ROLES: ['admin', ...seedGroups.filter((group) => group !== 'admin' && group !== 'guest')].join(
-      ',',
-    ),
+    LATCHKEY_ROLES: roleOrder.join(','),
     LATCHKEY_COSMOS_ENDPOINT: cosmos.endpoint,
     LATCHKEY_COSMOS_KEY: cosmos.key,
     LATCHKEY_COSMOS_DATABASE: cosmos.database,

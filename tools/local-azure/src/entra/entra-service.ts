@@ -14,6 +14,7 @@ import { emailOf } from './directory/account.ts'
 import { seedDirectories } from './directory/directory.ts'
 import { clearDirectoryTables } from './directory/tables.ts'
 import { createEntraContext, type EntraContext } from './entra-context.ts'
+import { answerManagedIdentity } from './managed-identity.ts'
 import type { KeyOwner } from './signing-keys.ts'
 import { answerTenant } from './tenant/tenant-routes.ts'
 import { verifyAccessToken } from './tokens.ts'
@@ -60,6 +61,8 @@ async function answer(parts: GraphParts, request: Request): Promise<Response> {
   const { context } = parts
   const url = new URL(request.url)
   if (url.pathname.startsWith(graphRoot)) return answerGraph(parts, request, url)
+  const identity = await answerManagedIdentity(context, request, url)
+  if (identity) return identity
   const address = parseAddress(context, url)
   const answered =
     address?.policy === undefined

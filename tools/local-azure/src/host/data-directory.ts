@@ -13,6 +13,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -61,6 +62,20 @@ export function openDataDirectory(path: string): DataDirectory {
     write: (file, text) => writeWhole(join(path, file), text),
     close: closeAll,
   }
+}
+
+/**
+ * Removes the folder at `path`; does nothing when there is none.
+ *
+ * @throws LatchkeyError as {@link openDataDirectory}; a folder of another format is removed all the same.
+ */
+export function removeDataDirectory(path: string): void {
+  if (!existsSync(path)) return
+  if (readFormat(join(path, markerFile)) === undefined) {
+    throw refuse('ERR_LOCAL_AZURE_FOREIGN_FOLDER', `${path} holds something that is not a local Azure`)
+  }
+  lock(path).close()
+  rmSync(path, { recursive: true })
 }
 
 function mark(path: string): void {

@@ -12,6 +12,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { emulatorHeader, emulatorHeaderValue } from './guard.ts'
 import type { RequestContext } from './service.ts'
+import { TextResponse } from './text-response.ts'
 
 /** A private key with its certificate, in PEM. */
 export interface TlsIdentity {
@@ -47,7 +48,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const handle = getRequestListener(
     (request, bindings) => {
       const { incoming, outgoing } = bindings as HttpBindings
-      return options.fetch(request, { target: incoming.url ?? '/' }, connectionOf(outgoing as ServerResponse))
+      const connection = connectionOf(outgoing as ServerResponse)
+      return options
+        .fetch(request, { target: incoming.url ?? '/' }, connection)
+        .then((response) => writeText(response, outgoing as ServerResponse))
     },
     { overrideGlobalObjects: false },
   )
@@ -76,6 +80,14 @@ export async function listen(options: ListenOptions): Promise<Listener> {
         for (const socket of upgraded) socket.destroy()
       }),
   }
+}
+
+// A text is written in one go; anything else is left to Hono.
+function writeText(response: Response, outgoing: ServerResponse): Response {
+  if (!(response instanceof TextResponse)) return response
+  outgoing.writeHead(response.status, response.headers.fields)
+  outgoing.end(response.content === '' ? undefined : response.content)
+  return RESPONSE_ALREADY_SENT
 }
 
 function connectionOf(outgoing: ServerResponse): Connection {

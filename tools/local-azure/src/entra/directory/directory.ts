@@ -2,7 +2,7 @@
  * One tenant: its people, its groups and its names.
  */
 
-import { tenantName } from '../../endpoints.ts'
+import { externalTenantName, tenantName } from '../../endpoints.ts'
 import { type SeedUser, seedGroups, seedUsers } from '../../host/seed.ts'
 import type { ServiceHost } from '../../host/service.ts'
 import type { DirectoryName } from './account.ts'
@@ -18,9 +18,6 @@ export interface Directory {
   readonly accounts: Accounts
   readonly groups: Groups
 }
-
-/** The first label of the External ID tenant's domain. */
-export const externalTenantName = 'contosocustomers'
 
 /** Opens a tenant on the tables of the host's database. */
 export function openDirectory(host: ServiceHost, name: DirectoryName): Directory {

@@ -1,0 +1,22 @@
+/**
+ * `latchkey-azure start`.
+ */
+
+import { type LocalAzureOptions, startLocalAzure } from '../start-local-azure.ts'
+import { printBanner } from './banner.ts'
+import { untilStopped } from './signals.ts'
+import { startTable } from './start-table.ts'
+
+/** Starts, prints where everything is, and stays until it is told to stop. Answers the exit code. */
+export async function runStart(options: LocalAzureOptions, json: boolean): Promise<number> {
+  printBanner()
+  const localAzure = await startLocalAzure(options)
+  const color = process.stdout.isTTY === true
+  const text = json
+    ? JSON.stringify(localAzure.endpoints, null, 2)
+    : startTable(localAzure.endpoints, { api: false, demo: false, color })
+  process.stdout.write(`${text}\n`)
+  await untilStopped()
+  await localAzure.close()
+  return 0
+}
