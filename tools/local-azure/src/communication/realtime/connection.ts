@@ -43,7 +43,7 @@ export class Connection {
     this.#ports = ports
     socket.on('message', (data, isBinary) => {
       if (isBinary) this.close()
-      else void this.#receive(String(data))
+      else this.#receive(String(data)).catch(() => this.close())
     })
     socket.on('close', () => ports.onClosed())
     // A broken connection is also closed, which is all there is to say about it.
