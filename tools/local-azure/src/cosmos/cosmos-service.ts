@@ -3,8 +3,8 @@
  */
 
 import type { LocalService, RequestContext, ServiceHost } from '../host/service.ts'
+import { TextResponse } from '../host/text-response.ts'
 import { CosmosAccount } from './account.ts'
-import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts'
 import { describeAccount } from './overview.ts'
 import type { CosmosAnswer, CosmosRequest } from './request.ts'
 import { seed } from './seed.ts'
@@ -30,11 +30,8 @@ function answer(
   request: Request,
   context: RequestContext,
 ): Response | Promise<Response> {
-  if (isPreflight(request)) return new Response(null, { status: 204, headers: preflightHeaders(request) })
-  const respond = (body: string): Response => {
-    const origin = request.headers.get('origin')
-    return toResponse(account.handle(toCosmosRequest(request, context, body)), origin)
-  }
+  const respond = (body: string): Response =>
+    toResponse(account.handle(toCosmosRequest(request, context, body)))
   // A request without a body is answered at once, which saves a turn of the event loop.
   if (request.method === 'GET' || request.method === 'DELETE') return respond('')
   return request.text().then(respond)
@@ -51,7 +48,6 @@ function toCosmosRequest(request: Request, context: RequestContext, body: string
   }
 }
 
-function toResponse({ status, headers, body }: CosmosAnswer, origin: string | null): Response {
-  const all = origin === null ? headers : { ...headers, ...corsHeaders(origin) }
-  return new Response(body === '' ? null : body, { status, headers: all })
+function toResponse({ status, headers, body }: CosmosAnswer): Response {
+  return TextResponse.create(body, { status, headers })
 }

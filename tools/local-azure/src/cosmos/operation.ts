@@ -26,6 +26,12 @@ export function isReading(operation: Operation): boolean {
   return readingOperations.has(operation)
 }
 
+const writingMethods: Readonly<Record<string, Operation>> = {
+  PUT: 'replace',
+  DELETE: 'delete',
+  PATCH: 'patch',
+}
+
 /** Reads the operation off method, path and headers. Throws 405. */
 export function operationOf(request: CosmosRequest, address: Address): Operation {
   if (request.method === 'POST' && address.feed) return postedOperation(request, address)
@@ -33,11 +39,8 @@ export function operationOf(request: CosmosRequest, address: Address): Operation
     if (!address.feed) return 'read'
     return address.type === 'docs' && request.header('a-im') !== undefined ? 'changes' : 'list'
   }
-  if (!address.feed && address.type !== '') {
-    if (request.method === 'PUT') return 'replace'
-    if (request.method === 'DELETE') return 'delete'
-    if (request.method === 'PATCH' && address.type === 'docs') return 'patch'
-  }
+  const operation = address.feed || address.type === '' ? undefined : writingMethods[request.method]
+  if (operation !== undefined && (operation !== 'patch' || address.type === 'docs')) return operation
   throw new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
 }
 

@@ -77,32 +77,40 @@ export function applyPatch(item: JsonObject, patch: Patch): JsonObject {
 }
 
 function applyOperation(item: Record<string, Json>, { op, path, from, value }: PatchOperation): void {
-  const place = placeOf(item, path)
-  switch (op) {
-    case 'add':
-      return place.insert(value ?? null)
-    case 'set':
-      return place.exists ? place.put(value ?? null) : place.insert(value ?? null)
-    case 'replace':
-      if (!place.exists) throw missing(path)
-      return place.put(value ?? null)
-    case 'remove':
-      if (!place.exists) throw missing(path)
-      return place.remove()
-    case 'incr':
-      if (place.exists && typeof place.value !== 'number') throw badRequest('incr needs a number to add to.')
-      return place.exists ? place.put(Number(place.value) + Number(value)) : place.insert(Number(value))
-    default: {
-      if (path.length > from.length && from.every((name, i) => path[i] === name)) {
-        throw badRequest('A value cannot be moved into itself.')
-      }
-      const source = placeOf(item, from)
-      if (!source.exists || source.value === undefined) throw missing(from)
-      source.remove()
-      const target = placeOf(item, path)
-      return target.exists && !target.inArray ? target.put(source.value) : target.insert(source.value)
-    }
+  if (op === 'move') move(item, path, from)
+  else appliers[op](placeOf(item, path), value ?? null, path)
+}
+
+type Apply = (place: Place, value: Json, path: readonly string[]) => void
+
+const appliers: Readonly<Record<Exclude<OperationName, 'move'>, Apply>> = {
+  add: (place, value) => place.insert(value),
+  set: (place, value) => (place.exists ? place.put(value) : place.insert(value)),
+  replace: (place, value, path) => {
+    if (!place.exists) throw missing(path)
+    place.put(value)
+  },
+  remove: (place, _, path) => {
+    if (!place.exists) throw missing(path)
+    place.remove()
+  },
+  incr: (place, value) => {
+    if (!place.exists) place.insert(value)
+    else if (typeof place.value === 'number') place.put(place.value + Number(value))
+    else throw badRequest('incr needs a number to add to.')
+  },
+}
+
+function move(item: Record<string, Json>, path: readonly string[], from: readonly string[]): void {
+  if (path.length > from.length && from.every((name, i) => path[i] === name)) {
+    throw badRequest('A value cannot be moved into itself.')
   }
+  const source = placeOf(item, from)
+  if (!source.exists || source.value === undefined) throw missing(from)
+  source.remove()
+  const target = placeOf(item, path)
+  if (target.exists && !target.inArray) target.put(source.value)
+  else target.insert(source.value)
 }
 
 interface Place {

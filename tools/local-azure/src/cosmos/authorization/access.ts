@@ -6,6 +6,7 @@
  * its partition key ranges. Whatever is not allowed here is refused.
  */
 
+import type { KeyObject } from 'node:crypto'
 import { forbidden, notImplemented, unauthorized } from '../errors.ts'
 import { isReading, type Operation } from '../operation.ts'
 import { isUnder, type PartitionKeyValue, parseKeyHeader } from '../partition-key.ts'
@@ -18,7 +19,7 @@ import type { ResourceTokens, TokenGrant } from './resource-token.ts'
 export type Access = { readonly kind: 'master' } | { readonly kind: 'token'; readonly grant: TokenGrant }
 
 export interface AuthenticateOptions {
-  readonly masterKey: Uint8Array
+  readonly masterKey: KeyObject
   readonly tokens: ResourceTokens
   readonly nowMs: number
 }

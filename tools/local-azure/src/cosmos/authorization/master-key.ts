@@ -4,7 +4,7 @@
  * https://learn.microsoft.com/rest/api/cosmos-db/access-control-on-cosmosdb-resources
  */
 
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { forbidden, unauthorized } from '../errors.ts'
 import type { Address, CosmosRequest } from '../request.ts'
 
@@ -12,7 +12,7 @@ const maxSkewMs = 15 * 60 * 1000
 
 /** Verifies a request's master-key signature. Throws 401, or 403 for a date that is too far off. */
 export function verifyMasterSignature(
-  key: Uint8Array,
+  key: KeyObject,
   request: CosmosRequest,
   address: Address,
   signature: string,

@@ -6,7 +6,7 @@
  * permission or its user does not end it.
  */
 
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { forbidden, unauthorized } from '../errors.ts'
 import { isObject } from '../json.ts'
 import { type PartitionKeyValue, parseKey } from '../partition-key.ts'
@@ -48,8 +48,9 @@ export interface ResourceTokens {
 const form = /^type=resource&ver=1(?:\.0)?&sig=([A-Za-z0-9+/]{22}==);([A-Za-z0-9+/]{1,4096}={0,2});$/
 
 /** Resource tokens under the account's master key. */
-export function createResourceTokens(masterKey: Uint8Array, now: () => number): ResourceTokens {
-  const key = createHmac('sha256', masterKey).update('resource tokens').digest()
+export function createResourceTokens(masterKey: KeyObject, now: () => number): ResourceTokens {
+  // A key of its own, so that no signature of one kind can serve as the other.
+  const key = createSecretKey(createHmac('sha256', masterKey).update('resource tokens').digest())
   const sign = (payload: string): Buffer => createHmac('sha256', key).update(payload).digest().subarray(0, 16)
   return {
     mint: (grant, permissionRid, lifetimeSeconds) => {

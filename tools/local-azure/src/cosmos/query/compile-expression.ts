@@ -115,15 +115,15 @@ const compilers: Compilers = {
       return and(above === undefined ? undefined : above >= 0, below === undefined ? undefined : below <= 0)
     }
   },
-  like: ({ value, pattern, escape }, context) => {
+  like: ({ value, pattern, escape: mark }, context) => {
     const compiled = compileExpression(value, context)
     const compiledPattern = compileExpression(pattern, context)
-    const compiledEscape = escape && compileExpression(escape, context)
+    const compiledEscape = mark && compileExpression(mark, context)
     const matcher = createLikeCache()
     return (row) => {
-      const [text, like, mark] = [compiled(row), compiledPattern(row), compiledEscape?.(row)]
+      const [text, like, marker] = [compiled(row), compiledPattern(row), compiledEscape?.(row)]
       if (typeof text !== 'string' || typeof like !== 'string') return undefined
-      return matcher(like, typeof mark === 'string' ? mark : undefined)(text)
+      return matcher(like, typeof marker === 'string' ? marker : undefined)(text)
     }
   },
   call: (expression, context) => compileCall(expression, context),
@@ -163,11 +163,11 @@ function valueAt(value: Value, index: Value): Value {
 }
 
 // A pattern is nearly always a constant, so the last one is kept.
-function createLikeCache(): (pattern: string, escape: string | undefined) => (text: string) => boolean {
-  let last: { pattern: string; escape: string | undefined; matcher: (text: string) => boolean } | undefined
-  return (pattern, escape) => {
-    if (last?.pattern !== pattern || last.escape !== escape) {
-      last = { pattern, escape, matcher: compileLike(pattern, escape) }
+function createLikeCache(): (pattern: string, mark: string | undefined) => (text: string) => boolean {
+  let last: { pattern: string; mark: string | undefined; matcher: (text: string) => boolean } | undefined
+  return (pattern, mark) => {
+    if (last?.pattern !== pattern || last.mark !== mark) {
+      last = { pattern, mark, matcher: compileLike(pattern, mark) }
     }
     return last.matcher
   }

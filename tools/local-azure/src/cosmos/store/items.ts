@@ -13,6 +13,7 @@ import { assertItemSize } from '../limits.ts'
 import { isConstraintError } from './constraint.ts'
 import type { Container } from './container.ts'
 import { Expiry, lifetimeOf } from './expiry.ts'
+import { RecentItems } from './recent-items.ts'
 import { type ParsedItem, Residents } from './residents.ts'
 import { type Sealed, seal } from './sealed-item.ts'
 import { createStamp } from './stamp.ts'
@@ -36,6 +37,7 @@ export class Items {
   readonly #database: Database
   readonly #clock: Clock
   readonly #expiry: Expiry
+  readonly #recent = new RecentItems()
   #nextSeq = 1
 
   constructor(database: Database, clock: Clock) {
@@ -47,14 +49,21 @@ export class Items {
 
   /** Deletes what has outlived its time to live; called before anything else is done to a container. */
   purge(container: Container): void {
-    for (const seq of this.#expiry.purge(container)) this.residents.remove(container.number, seq)
+    const gone = this.#expiry.purge(container)
+    if (gone.length > 0) this.#recent.clear()
+    for (const seq of gone) this.residents.remove(container.number, seq)
   }
 
   /** The item, or `undefined`. */
   find(container: Container, key: string, id: string): StoredItem | undefined {
     const sql = 'SELECT * FROM items WHERE container = ? AND id = ? AND key = ?'
+    const known = this.#recent.get(container.number, key, id)
+    if (known) return known
     const row = this.#database.get(sql, container.number, id, key)
-    return row && toItem(row)
+    if (!row) return undefined
+    const item = toItem(row)
+    this.#recent.put(container.number, item)
+    return item
   }
 
   /** Adds an item. Throws 409 when its id is taken within the partition key. */
@@ -86,8 +95,7 @@ export class Items {
     }
     this.#write(container, write)
     this.#nextSeq = seq + 1
-    this.#wrote(container, key, sealed)
-    return { seq, key, id, lsn, etag, ts, body }
+    return this.#wrote(container, { seq, key, id, lsn, etag, ts, body }, sealed)
   }
 
   /** Puts a new value in place of `item`'s; the partition key stays. Throws 409. */
@@ -105,8 +113,7 @@ export class Items {
       claimUniqueValues(this.#database, container, item.key, item.seq, value)
     }
     this.#write(container, write)
-    this.#wrote(container, item.key, sealed)
-    return { seq: item.seq, key: item.key, id, lsn, etag, ts, body }
+    return this.#wrote(container, { seq: item.seq, key: item.key, id, lsn, etag, ts, body }, sealed)
   }
 
   delete(container: Container, item: StoredItem): void {
@@ -118,6 +125,7 @@ export class Items {
     })
     container.lsn = lsn
     this.residents.remove(container.number, item.seq)
+    this.#recent.remove(container.number, item.key, item.id)
   }
 
   /** Deletes every item of a partition key and tells how many there were. */
@@ -128,7 +136,7 @@ export class Items {
       return this.#database.run('DELETE FROM items WHERE container = ? AND key = ?', container.number, key)
     })
     container.lsn = lsn
-    this.residents.forget(container.number)
+    this.forgetContainer(container)
     return count
   }
 
@@ -139,7 +147,7 @@ export class Items {
       return this.#database.transaction(work)
     } catch (error) {
       container.lsn = lsn
-      this.residents.forget(container.number)
+      this.forgetContainer(container)
       throw error
     }
   }
@@ -149,14 +157,16 @@ export class Items {
     this.#expiry.recompute(container)
   }
 
-  /** The container is about to be deleted. */
+  /** Forgets what memory holds of a container, which is about to be deleted or has been rolled back. */
   forgetContainer(container: Container): void {
     this.residents.forget(container.number)
+    this.#recent.clear()
   }
 
   /** Forgets what is in memory. */
   forget(): void {
     this.residents.forget()
+    this.#recent.clear()
     this.#expiry.forget()
   }
 
@@ -174,12 +184,15 @@ export class Items {
     else this.#database.transaction(write)
   }
 
-  #wrote(container: Container, key: string, sealed: Sealed): void {
+  #wrote(container: Container, item: StoredItem, sealed: Sealed): StoredItem {
     container.lsn = sealed.lsn
     this.#expiry.note(container, sealed.lifetime.expires)
-    if (!this.residents.has(container.number)) return
-    const item: ParsedItem = { seq: sealed.seq, key, value: JSON.parse(sealed.body) as JsonObject }
-    this.residents.put(container.number, item, sealed.body.length)
+    this.#recent.put(container.number, item)
+    if (this.residents.has(container.number)) {
+      const parsed: ParsedItem = { seq: item.seq, key: item.key, value: JSON.parse(item.body) as JsonObject }
+      this.residents.put(container.number, parsed, item.body.length)
+    }
+    return item
   }
 }
 
