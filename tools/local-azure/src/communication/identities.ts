@@ -5,6 +5,7 @@
  */
 
 import { randomUUID } from 'node:crypto'
+import type { SqlRow } from '../host/database.ts'
 import type { ServiceHost } from '../host/service.ts'
 
 /** A user. */
@@ -101,7 +102,7 @@ export class Identities {
   }
 }
 
-function readIdentity(row: Readonly<Record<string, unknown>>): Identity {
+function readIdentity(row: SqlRow): Identity {
   return {
     id: String(row['id']),
     customId: row['custom_id'] === null ? undefined : String(row['custom_id']),

@@ -51,7 +51,7 @@ async function open(token: string, before: Readonly<Record<string, string>> = {}
   const ticket = await shakeHands(token, allocation)
   const socket = openSocket(ticket)
   const packets: string[] = []
-  socket.on('message', (data) => packets.push(String(data)))
+  socket.on('message', (data) => packets.push((data as Buffer).toString()))
   await until(() => packets.length >= 2)
   return { socket, packets, allocation, ticket }
 }

@@ -5,6 +5,7 @@
 import type { Clock } from '@latchkey/common'
 import type { WebSocket } from 'ws'
 import type { TokenBearer } from '../access-tokens.ts'
+import { isJsonObject } from '../json-body.ts'
 import {
   connectPacket,
   disconnectPacket,
@@ -42,8 +43,8 @@ export class Connection {
     this.#bearer = bearer
     this.#ports = ports
     socket.on('message', (data, isBinary) => {
-      if (isBinary) this.close()
-      else this.#receive(String(data)).catch(() => this.close())
+      if (isBinary || !Buffer.isBuffer(data)) this.close()
+      else this.#receive(data.toString()).catch(() => this.close())
     })
     socket.on('close', () => ports.onClosed())
     // A broken connection is also closed, which is all there is to say about it.
@@ -99,7 +100,8 @@ export class Connection {
 }
 
 function readToken(argument: unknown): string {
-  const { headers } = (argument ?? {}) as { headers?: Readonly<Record<string, unknown>> }
-  const token = headers?.['X-Skypetoken'] ?? String(headers?.['Authorization'] ?? '').replace(/^Bearer /i, '')
-  return String(token)
+  const headers = isJsonObject(argument) ? argument['headers'] : undefined
+  if (!isJsonObject(headers)) return ''
+  const token = headers['X-Skypetoken'] ?? headers['Authorization']
+  return typeof token === 'string' ? token.replace(/^Bearer /i, '') : ''
 }
