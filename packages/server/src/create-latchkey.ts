@@ -59,6 +59,8 @@ export interface Latchkey {
   readonly settings: LatchkeySettings
   readonly parts: Parts
   readonly authenticate?: (request: Request) => Promise<Person | undefined>
+  /** Finishes what was interrupted and deletes what is past its time; for a timer, every few minutes. */
+  sweep(): Promise<void>
 }
 
 /**
@@ -124,7 +126,14 @@ export function createLatchkey(settings: LatchkeySettings, ports: LatchkeyPorts 
     stores,
     tokenServices: createTokenServices(ports.tokenServices ?? [], { settings, clock, random, databases }),
   }
-  return { settings, parts, ...(ports.authenticate && { authenticate: ports.authenticate }) }
+  return {
+    settings,
+    parts,
+    ...(ports.authenticate && { authenticate: ports.authenticate }),
+    sweep: async () => {
+      for (const service of parts.tokenServices.values()) await service.sweep?.()
+    },
+  }
 }
 
 function storesIn(databases: CosmosDatabases | undefined, settings: LatchkeySettings): Stores {

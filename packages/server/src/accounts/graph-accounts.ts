@@ -77,7 +77,13 @@ export function createGraphAccounts(options: GraphAccountsOptions): Accounts {
           passwordPolicies: 'DisablePasswordExpiration',
         },
       })
-      if (answer.status === 201) return readAccount(answer.body)
+      // The answer to a create holds fewer fields than a read; these are what every such account has.
+      if (answer.status === 201)
+        return {
+          userType: 'Member',
+          passwordPolicies: 'DisablePasswordExpiration',
+          ...readAccount(answer.body),
+        }
       if (isConflict(answer)) throw serverError('ERR_SERVER_ACCOUNT_EXISTS', 'The address is taken')
       throw upstreamFailure('graph', answer)
     },

@@ -1,49 +1,78 @@
 /**
- * One Cosmos client for each permission.
+ * One `CosmosClient` for each permission.
  *
- * A client that is given several tokens for one container silently uses the last of them, whatever the partition; so
- * each permission gets a client of its own, and the partition with it.
+ * A `CosmosClient` keeps one resource token for each container, so that with two permissions on one container (the
+ * role's shared partition and the person's own) the last would silently win and the other partition answer 403. One
+ * client for each permission has no such choice to make.
  */
 
-import type { CosmosTokenAnswer } from './latchkey-client.ts'
+import type { CosmosPermission, CosmosTokens } from './token-answers.ts'
 
-/** The `CosmosClient` of @azure/cosmos, or anything that is made like it. */
-export type CosmosClientConstructor<Client> = new (options: {
-  endpoint: string
-  resourceTokens: Record<string, string>
-}) => Client
+/** The part of `@azure/cosmos` that is needed; the class itself is handed in, so that it is bundled once. */
+export interface CosmosClientSource<Client> {
+  new (options: {
+    endpoint: string
+    resourceTokens: { [resource: string]: string }
+    connectionPolicy: { enableEndpointDiscovery: boolean }
+  }): Client
+}
 
-/** One partition of one container, with the client that opens it. */
-export interface CosmosConnection<Client> {
-  readonly client: Client
-  readonly database: string
-  readonly container: string
-  readonly mode: 'read' | 'all'
-  /** Give it to every query: a token for one partition opens nothing without. */
-  readonly partitionKey: string
+/** The clients of one person. */
+export interface CosmosClients<Container> {
   readonly expiresOn: Date
+  readonly permissions: readonly CosmosPermission[]
+  /**
+   * The container as one permission opens it: the one for `partitionKey`, or the only one when none is asked for.
+   *
+   * Queries must pass the same `partitionKey` in their options. `undefined` when nothing was granted.
+   */
+  container(id: string, partitionKey?: string): Container | undefined
+}
+
+interface HasContainers<Container> {
+  database(id: string): { container(id: string): Container }
 }
 
 /**
- * Makes the clients.
- *
- * @param CosmosClient - From @azure/cosmos; passed in, so that this file does not bring it along.
+ * Makes a client for each permission, when it is first asked for.
  *
  * @example
  * ```ts
- * const [profile] = createCosmosClients(CosmosClient, await latchkey.cosmosTokens())
+ * const clients = createCosmosClients(CosmosClient, await latchkey.cosmosTokens())
+ * const profile = clients.container('Profile', me.id)
  * ```
  */
-export function createCosmosClients<Client>(
-  CosmosClient: CosmosClientConstructor<Client>,
-  { endpoint, database, permissions }: CosmosTokenAnswer,
-): readonly CosmosConnection<Client>[] {
-  return permissions.map(({ container, mode, partitionKey, token, expiresOn }) => ({
-    client: new CosmosClient({ endpoint, resourceTokens: { [`dbs/${database}/colls/${container}`]: token } }),
-    database,
-    container,
-    mode,
-    partitionKey,
-    expiresOn: new Date(expiresOn),
-  }))
+export function createCosmosClients<Container>(
+  source: CosmosClientSource<HasContainers<Container>>,
+  tokens: CosmosTokens,
+): CosmosClients<Container> {
+  const made = new Map<CosmosPermission, Container>()
+  const open = (permission: CosmosPermission): Container => {
+    const known = made.get(permission)
+    if (known) return known
+    const client = new source({
+      endpoint: tokens.endpoint,
+      // The full path: by the last segment alone, two databases with one container name would collide.
+      resourceTokens: { [`dbs/${tokens.database}/colls/${permission.container}`]: permission.token },
+      connectionPolicy: { enableEndpointDiscovery: false },
+    })
+    const container = client.database(tokens.database).container(permission.container)
+    made.set(permission, container)
+    return container
+  }
+  return {
+    expiresOn: tokens.expiresOn,
+    permissions: tokens.permissions,
+    container: (id, partitionKey) => {
+      const granted = tokens.permissions.filter((permission) => permission.container === id)
+      const fitting = granted.filter(
+        (permission) =>
+          partitionKey === undefined ||
+          permission.partitionKey === undefined ||
+          permission.partitionKey[0] === partitionKey,
+      )
+      const [permission] = fitting
+      return permission && (partitionKey !== undefined || fitting.length === 1) ? open(permission) : undefined
+    },
+  }
 }

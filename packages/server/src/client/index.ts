@@ -1,19 +1,26 @@
 /**
- * The browser's side: tokens from your server, by cookie or bearer, as the official clients take them.
+ * The browser's side of Latchkey: who is signed in, and the short-lived tokens of the services behind the door.
+ *
+ * Nothing of Azure is bundled with it: it hands out what the Azure clients are made with.
  *
  * @module
  */
 
-export type { CosmosClientConstructor, CosmosConnection } from './cosmos-clients.ts'
+export type { LatchkeyClientErrorCode } from './client-error.ts'
+export { LatchkeyClientError } from './client-error.ts'
+export type { CosmosClientSource, CosmosClients } from './cosmos-clients.ts'
 export { createCosmosClients } from './cosmos-clients.ts'
 export type {
-  CommunicationTokenAnswer,
-  CosmosPermission,
-  CosmosTokenAnswer,
-  FluidTokenAnswer,
+  CommunicationCredentialOptions,
+  FluidTokenRequest,
   LatchkeyClient,
   LatchkeyClientOptions,
 } from './latchkey-client.ts'
-export { createLatchkeyClient, LatchkeyRequestError } from './latchkey-client.ts'
-export type { CommunicationCredential, FluidProvider } from './token-providers.ts'
-export { createCommunicationCredential, createFluidTokenProvider } from './token-providers.ts'
+export { createLatchkeyClient } from './latchkey-client.ts'
+export type {
+  CommunicationToken,
+  CosmosPermission,
+  CosmosTokens,
+  FluidToken,
+  Me,
+} from './token-answers.ts'

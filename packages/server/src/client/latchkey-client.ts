@@ -1,112 +1,145 @@
 /**
- * Requests to `/v1`, by the cookie of this origin or by a bearer token.
+ * A page's connection to its Latchkey server.
  */
 
-/** How the server is reached. */
+import { LatchkeyClientError } from './client-error.ts'
+import type { CommunicationToken, CosmosTokens, FluidToken, Me } from './token-answers.ts'
+
+/** How to reach the server. */
 export interface LatchkeyClientOptions {
-  /** Default: this origin. */
+  /** Where the server is. Default: the page's own origin. */
   readonly baseUrl?: string
-  /** Answers an access token. Default: the session cookie is used. */
-  readonly getAccessToken?: () => string | Promise<string>
+  /** Answers the person's access token, for clients that hold one; pages on the server's origin use the cookie. */
+  readonly accessToken?: () => string | Promise<string>
   readonly fetch?: typeof globalThis.fetch
-  /** Default 10,000. */
+  /** How long one request may take. Default 10,000. */
   readonly timeoutMs?: number
 }
 
-/** A token for Azure Communication Services. */
-export interface CommunicationTokenAnswer {
-  readonly token: string
-  readonly expiresOn: string
-  readonly userId: string
-  readonly endpoint: string
+/** What `AzureCommunicationTokenCredential`, Azure's or ours, is made with. */
+export interface CommunicationCredentialOptions {
+  readonly tokenRefresher: (abortSignal?: { readonly aborted: boolean }) => Promise<string>
+  readonly refreshProactively: boolean
 }
 
-/** A token for a live document. */
-export interface FluidTokenAnswer {
-  readonly token: string
-  readonly expiresOn: string
-  readonly tenantId: string
-  readonly endpoint: string
-  readonly user: { readonly id: string; readonly name: string }
+/** What a Fluid token provider's `fetchToken` is called with. */
+export interface FluidTokenRequest {
+  readonly documentId?: string | undefined
+  readonly signal?: AbortSignal
 }
 
-/** One partition of one container. */
-export interface CosmosPermission {
-  readonly container: string
-  readonly mode: 'read' | 'all'
-  readonly partitionKey: string
-  readonly token: string
-  readonly expiresOn: string
-}
-
-/** What the caller may open in Cosmos DB. */
-export interface CosmosTokenAnswer {
-  readonly endpoint: string
-  readonly database: string
-  readonly expiresOn: string
-  readonly permissions: readonly CosmosPermission[]
-}
-
-/** An answer that was not a success. */
-export class LatchkeyRequestError extends Error {
-  override readonly name: string = 'LatchkeyRequestError'
-  readonly status: number
-  /** The `code` of the problem, for example `invalid_token`; empty when there was none. */
-  readonly code: string
-
-  constructor(status: number, code: string) {
-    super(`The server answered ${status} ${code}`.trim())
-    this.status = status
-    this.code = code
-  }
-}
-
-/** Talks to `/v1`. */
+/** A page's connection to its Latchkey server. */
 export interface LatchkeyClient {
-  /** Sends a request and answers its JSON. @throws {@link LatchkeyRequestError}. */
-  send<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T>
-  communicationToken(scopes?: readonly string[], signal?: AbortSignal): Promise<CommunicationTokenAnswer>
-  fluidToken(documentId?: string, signal?: AbortSignal): Promise<FluidTokenAnswer>
-  cosmosTokens(signal?: AbortSignal): Promise<CosmosTokenAnswer>
+  /** The signed-in person, or `undefined` for nobody. */
+  me(): Promise<Me | undefined>
+  /** Where a link to the sign-in leads; afterwards the person is back at `returnTo`, a path of this origin. */
+  signInUrl(returnTo?: string): string
+  /** Ends the session. */
+  signOut(): Promise<void>
+  communicationToken(scopes?: readonly string[]): Promise<CommunicationToken>
+  /** Options for `new AzureCommunicationTokenCredential(...)`, which then renews itself. */
+  communicationCredential(scopes?: readonly string[]): CommunicationCredentialOptions
+  /** A token for a document, or without an id for making one; also the `fetchToken` of `@latchkey/fluid/provider`. */
+  fluidToken(request?: FluidTokenRequest): Promise<FluidToken>
+  cosmosTokens(): Promise<CosmosTokens>
 }
+
+type Answer = Readonly<Record<string, unknown>>
 
 /**
- * Makes a client.
+ * Connects a page to its Latchkey server.
+ *
+ * Every method rejects with a {@link LatchkeyClientError}: `ERR_CLIENT_UNREACHABLE` without an answer,
+ * `ERR_CLIENT_SIGNED_OUT` for 401, `ERR_CLIENT_REFUSED` for any other refusal, `ERR_CLIENT_ANSWER` for an answer that is
+ * not JSON.
  *
  * @example
  * ```ts
  * const latchkey = createLatchkeyClient()
- * const { permissions } = await latchkey.cosmosTokens()
+ * const credential = new AzureCommunicationTokenCredential(latchkey.communicationCredential())
  * ```
  */
 export function createLatchkeyClient(options: LatchkeyClientOptions = {}): LatchkeyClient {
-  const { baseUrl = '', getAccessToken, timeoutMs = 10_000 } = options
-  const fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const { baseUrl = '', timeoutMs = 10_000, accessToken } = options
+  const send = options.fetch ?? ((url, init) => globalThis.fetch(url, init))
 
-  const send = async <T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T> => {
+  async function request(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Answer> {
+    // The static header is what a form or a link of another origin cannot send (RFC 10017).
+    const headers = new Headers({ 'x-latchkey': '1' })
+    if (accessToken) headers.set('authorization', `Bearer ${await accessToken()}`)
+    if (body) headers.set('content-type', 'application/json')
     const timeout = AbortSignal.timeout(timeoutMs)
-    const response = await fetch(baseUrl + path, {
+    const response = await send(`${baseUrl}${path}`, {
       method,
-      headers: {
-        'x-latchkey': '1',
-        ...(body && { 'content-type': 'application/json' }),
-        ...(getAccessToken && { authorization: `Bearer ${await getAccessToken()}` }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-      credentials: getAccessToken ? 'omit' : 'include',
+      headers,
+      credentials: accessToken ? 'omit' : 'same-origin',
+      cache: 'no-store',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    }).catch((cause: unknown) => {
+      throw new LatchkeyClientError('The server did not answer', 'ERR_CLIENT_UNREACHABLE', 0, '', cause)
     })
-    const answer: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined)
-    if (response.ok) return answer as T
-    throw new LatchkeyRequestError(response.status, String((answer as { code?: string })?.code ?? ''))
+    return await read(response)
   }
 
-  return {
-    send,
-    communicationToken: (scopes, signal) =>
-      send('POST', '/v1/tokens/communication', scopes ? { scopes } : {}, signal),
-    fluidToken: (documentId, signal) =>
-      send('POST', '/v1/tokens/fluid', documentId === undefined ? {} : { documentId }, signal),
-    cosmosTokens: (signal) => send('POST', '/v1/tokens/cosmos', {}, signal),
+  const post = async <T>(path: string, body: object, signal?: AbortSignal): Promise<T> =>
+    reviveInstants(await request('POST', path, body, signal)) as T
+  const client: LatchkeyClient = {
+    me: async () => {
+      try {
+        return (await request('GET', '/v1/me')) as unknown as Me
+      } catch (error) {
+        if (error instanceof LatchkeyClientError && error.code === 'ERR_CLIENT_SIGNED_OUT') return undefined
+        throw error
+      }
+    },
+    signInUrl: (returnTo = '/') => `${baseUrl}/auth/sign-in?returnTo=${encodeURIComponent(returnTo)}`,
+    signOut: async () => {
+      await request('POST', '/auth/sign-out')
+    },
+    communicationToken: (scopes) => post('/v1/tokens/communication', scopes ? { scopes } : {}),
+    communicationCredential: (scopes) => ({
+      tokenRefresher: async () => (await client.communicationToken(scopes)).token,
+      refreshProactively: true,
+    }),
+    fluidToken: ({ documentId, signal } = {}) =>
+      post('/v1/tokens/fluid', documentId ? { documentId } : {}, signal),
+    cosmosTokens: () => post('/v1/tokens/cosmos', {}),
   }
+  return client
+}
+
+async function read(response: Response): Promise<Answer> {
+  const text = await response.text()
+  const answer = parseObject(text)
+  if (response.ok && (answer || text === '')) return answer ?? {}
+  const problem = String(answer?.['code'] ?? '')
+  const { status } = response
+  if (status === 401) {
+    throw new LatchkeyClientError('Nobody is signed in', 'ERR_CLIENT_SIGNED_OUT', status, problem)
+  }
+  if (response.ok) throw new LatchkeyClientError('The answer is not JSON', 'ERR_CLIENT_ANSWER', status)
+  const title = String(answer?.['detail'] ?? answer?.['title'] ?? `The server answered ${status}`)
+  throw new LatchkeyClientError(title, 'ERR_CLIENT_REFUSED', status, problem)
+}
+
+function parseObject(text: string): Answer | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Answer) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+// Every instant of an answer is a member called expiresOn.
+function reviveInstants(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reviveInstants)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      name === 'expiresOn' && typeof member === 'string' ? new Date(member) : reviveInstants(member),
+    ]),
+  )
 }

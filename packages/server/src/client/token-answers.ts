@@ -5,9 +5,11 @@
 /** The signed-in person. */
 export interface Me {
   readonly id: string
-  readonly displayName: string
+  /** How the person is shown to others. */
+  readonly name: string
   readonly role: string
-  readonly email?: string
+  /** The person's row of the app's `User` container; `null` without one. */
+  readonly profile: Readonly<Record<string, unknown>> | null
 }
 
 /** A token for chat and calling. */

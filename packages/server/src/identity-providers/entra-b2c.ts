@@ -27,7 +27,13 @@ export function createEntraB2C(settings: ProviderSettings, ports: ProviderPorts)
     const issuer = typeof policy === 'string' ? byPolicy.get(policy.toLowerCase()) : undefined
     if (!issuer) throw tokenError('policy')
     const metadata = await issuer.metadata()
-    const expected = { issuer: metadata.issuer, audience: settings.clientId, keys: issuer.keys, kind }
+    const expected = {
+      issuer: metadata.issuer,
+      audience: settings.clientId,
+      keys: issuer.keys,
+      kind,
+      dialect: 'entra' as const,
+    }
     const claims = await verifyProviderToken(
       token,
       nonce === undefined ? expected : { ...expected, nonce },

@@ -14,7 +14,13 @@ export function createExternalId(settings: ProviderSettings, ports: ProviderPort
   const code = codeFlowOf(issuer, settings, 'entra', ports)
   const verify = async (token: string, kind: 'id' | 'access', nonce?: string): Promise<VerifiedIdentity> => {
     const metadata = await issuer.metadata()
-    const expected = { issuer: metadata.issuer, audience: settings.clientId, keys: issuer.keys, kind }
+    const expected = {
+      issuer: metadata.issuer,
+      audience: settings.clientId,
+      keys: issuer.keys,
+      kind,
+      dialect: 'entra' as const,
+    }
     const claims = await verifyProviderToken(
       token,
       nonce === undefined ? expected : { ...expected, nonce },

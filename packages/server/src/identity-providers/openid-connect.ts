@@ -20,6 +20,7 @@ export function createOpenIdConnect(settings: ProviderSettings, ports: ProviderP
       audience: settings.clientId,
       keys: issuer.keys,
       kind: 'id' as const,
+      dialect: 'openid-connect' as const,
     }
     const claims = await verifyProviderToken(
       token,

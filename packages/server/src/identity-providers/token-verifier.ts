@@ -15,6 +15,7 @@ export interface TokenExpectation {
   readonly audience: string
   readonly keys: KeySet
   readonly kind: 'id' | 'access'
+  readonly dialect: 'entra' | 'openid-connect'
   /** The nonce of the sign-in; absent when the token did not come from a sign-in of ours. */
   readonly nonce?: string
 }
@@ -53,7 +54,7 @@ export async function verifyProviderToken(
     throw tokenError('issued_in_future')
   if (Array.isArray(claims['aud']) && claims['aud'].length > 1 && claims['azp'] !== expected.audience)
     throw tokenError('authorized_party')
-  assertKind(claims, expected.kind)
+  assertKind(claims, expected)
   if (expected.nonce !== undefined && claims['nonce'] !== expected.nonce) throw tokenError('nonce')
   return claims
 }
@@ -67,8 +68,9 @@ export function readJws(token: string): { readonly header: JsonObject; readonly 
   }
 }
 
-// Entra puts scp into access tokens and into nothing else.
-function assertKind(claims: JsonObject, kind: 'id' | 'access'): void {
-  const isAccess = typeof claims['scp'] === 'string' && claims['scp'] !== ''
+// Entra puts azp and scp, even an empty one, into access tokens and never into id tokens. Elsewhere azp is the id token's
+// too (Google's has it), and scp is what gives an access token away.
+function assertKind(claims: JsonObject, { kind, dialect }: TokenExpectation): void {
+  const isAccess = 'scp' in claims || (dialect === 'entra' && 'azp' in claims)
   if (isAccess !== (kind === 'access')) throw tokenError('token_kind')
 }

@@ -114,9 +114,11 @@ function domainOf(metadataUrl: string): string | undefined {
 function readRoles(read: EnvironmentReader): readonly string[] {
   const roles = read.list('LATCHKEY_ROLES').map((role) => role.toLowerCase())
   if (roles.length === 0) return ['admin', 'editor', 'new', 'guest']
+  // Everybody without another role is a guest, so it need not be said.
+  if (!roles.includes('guest')) roles.push('guest')
   for (const role of roles)
     if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(role)) refuse('LATCHKEY_ROLES', 'must be a list of names')
-  for (const needed of ['admin', 'new', 'guest'])
+  for (const needed of ['admin', 'new'])
     if (!roles.includes(needed)) refuse('LATCHKEY_ROLES', `must include ${needed}`)
   return roles
 }

@@ -21,8 +21,8 @@ export function cosmosTokens(parts: Parts): TokenService<object | undefined> {
       permissions: z.array(
         z.object({
           container: z.string(),
-          mode: z.enum(['read', 'all']),
-          partitionKey: z.string(),
+          mode: z.enum(['Read', 'All']),
+          partitionKey: z.array(z.string()),
           token: z.string(),
           expiresOn: z.iso.datetime(),
         }),
@@ -36,8 +36,8 @@ export function cosmosTokens(parts: Parts): TokenService<object | undefined> {
         expiresOn: issued.expiresOn.toISOString(),
         permissions: issued.permissions.map(({ container, mode, partition, token, expiresOn }) => ({
           container,
-          mode,
-          partitionKey: partition,
+          mode: mode === 'all' ? 'All' : 'Read',
+          partitionKey: [partition],
           token,
           expiresOn: expiresOn.toISOString(),
         })),

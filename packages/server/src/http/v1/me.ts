@@ -7,7 +7,7 @@ import { defineRoute, type Route, signedIn } from '../route.ts'
 const column = z.string().max(200).optional()
 const meSchema = z.object({
   id: z.string(),
-  name: z.string(),
+  displayName: z.string(),
   role: z.string(),
   profile: z.looseObject({}).nullable(),
 })
@@ -22,9 +22,9 @@ export const meRoutes: readonly Route[] = [
     summary: "The caller's profile and role",
     answers: { 200: meSchema },
     handle: async (request) => {
-      const { id, name, role } = signedIn(request)
+      const { id, name: displayName, role } = signedIn(request)
       const profile = (await userInfoOf(request.parts, id)) ?? null
-      return Response.json({ id, name, role, profile })
+      return Response.json({ id, displayName, role, profile })
     },
   }),
 
@@ -46,14 +46,14 @@ export const meRoutes: readonly Route[] = [
     answers: { 200: meSchema },
     handle: async (request) => {
       const { parts, body } = request
-      const { id, name, role } = signedIn(request)
+      const { id, name: displayName, role } = signedIn(request)
       const changes = Object.entries({ ...body, updatedAt: new Date(parts.clock.now()).toISOString() })
       const set = Object.fromEntries(
         changes.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
       )
       const profile = await parts.stores.users.update(id, set)
       if (!profile) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no profile')
-      return Response.json({ id, name, role, profile })
+      return Response.json({ id, displayName, role, profile })
     },
   }),
 

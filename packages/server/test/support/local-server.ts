@@ -1,0 +1,102 @@
+/**
+ * A server wired to a local Azure, called by Request and Response without a socket.
+ */
+
+import { type LocalAzure, settingsOf } from '@latchkey/local-azure'
+import {
+  type AppOptions,
+  createApp,
+  createLatchkey,
+  type Latchkey,
+  type LatchkeyPorts,
+  parseSettings,
+} from '../../src/index.ts'
+
+export interface LocalServerOptions {
+  /** Settings to change or add; an empty text takes one away. */
+  readonly environment?: Readonly<Record<string, string>>
+  readonly ports?: LatchkeyPorts
+  readonly app?: AppOptions
+}
+
+export interface LocalServer {
+  readonly latchkey: Latchkey
+  /** Sends a request; `body` goes as JSON unless it is a string. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>
+  /** A function of the original API, with the function key. */
+  api(name: string, parameters?: Readonly<Record<string, string>>, method?: string): Promise<Answer>
+  fetch(request: Request): Promise<Response>
+}
+
+export interface CallOptions {
+  readonly body?: unknown
+  readonly bearer?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly json: any
+}
+
+/** Settings of External ID instead of B2C. */
+export function externalIdOf({ endpoints }: LocalAzure): Record<string, string> {
+  const { externalId } = endpoints.entra
+  return {
+    LATCHKEY_PROVIDER: 'external-id',
+    LATCHKEY_METADATA_URL: externalId.metadata,
+    LATCHKEY_ROPC_METADATA_URL: '',
+    LATCHKEY_CLIENT_ID: externalId.clientId,
+    LATCHKEY_CLIENT_SECRET: externalId.clientSecret,
+    LATCHKEY_POLICIES: '',
+    LATCHKEY_GRAPH_TENANT_ID: externalId.tenantId,
+  }
+}
+
+export function createLocalServer(localAzure: LocalAzure, options: LocalServerOptions = {}): LocalServer {
+  const environment = {
+    ...settingsOf(localAzure.endpoints),
+    NODE_ENV: 'development',
+    LATCHKEY_ALLOW_SECRETS_IN_QUERY: 'true',
+    ...options.environment,
+  }
+  const settings = parseSettings(environment)
+  const latchkey = createLatchkey(settings, { clock: localAzure.clock, ...options.ports })
+  const app = createApp(latchkey, options.app)
+  const key = localAzure.endpoints.api.functionKey
+  const fetch = async (request: Request): Promise<Response> => app.fetch(request)
+
+  const call: LocalServer['call'] = async (method, path, { body, bearer, headers } = {}) => {
+    const response = await fetch(
+      new Request(`${settings.publicUrl}${path}`, {
+        method,
+        headers: {
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
+    )
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, json: parse(text) }
+  }
+  return {
+    latchkey,
+    fetch,
+    call,
+    api: (name, parameters = {}, method = 'GET') =>
+      call(method, `/api/${name}?${new URLSearchParams({ ...parameters, code: key })}`),
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
