@@ -166,7 +166,7 @@ function lifeOf({ exp }) {
 function showDecoded(output, token) {
   output.replaceChildren(
     ...decode(token).flatMap(([title, text]) => {
-      const heading = document.createElement('h3')
+      const heading = document.createElement('h2')
       heading.textContent = title
       const box = document.createElement('pre')
       box.tabIndex = 0

@@ -60,10 +60,10 @@ function openRows({ dashboard, demo, api }: Endpoints, hasApi: boolean, hasDemo:
 }
 
 function serviceRows({ entra, graph, communication, cosmos, fluid }: Endpoints): readonly Row[] {
+  const graphUrl = new URL(graph.endpoint)
   const port = (url: string): string => `https ${new URL(url).port}`
   return [
-    ['Entra', new URL(graph.endpoint).origin, `B2C, External ID; ${port(entra.b2c.authority)}`],
-    ['Graph', graph.endpoint],
+    ['Entra', graphUrl.origin, `${port(entra.b2c.authority)}, Graph under ${graphUrl.pathname}`],
     ['Communication', communication.endpoint, port(communication.httpsEndpoint)],
     ['Cosmos DB', cosmos.endpoint, port(cosmos.httpsEndpoint)],
     ['Fluid Relay', fluid.endpoint, 'type remote'],

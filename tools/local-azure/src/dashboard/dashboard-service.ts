@@ -38,14 +38,15 @@ const policy = [
 /** The dashboard service of local Azure. */
 export function createDashboardService(host: ServiceHost, sources: DashboardSources): LocalService {
   const stop = new AbortController()
-  const view = (): View => readView(sources, host.tokens, currentEndpoints(host))
+  const view = (): View => readView(sources, host.tokens, host.endpoints())
   const actions = new Actions(sources, new DirectoryAdmin(sources.services.entra, () => host.endpoints()))
   const app = new Hono()
   app.use(async (context, next) => {
     await next()
     context.header('Content-Security-Policy', policy)
     context.header('X-Content-Type-Options', 'nosniff')
-    context.header('Referrer-Policy', 'no-referrer')
+    // Not `no-referrer`: forms would then come from the origin `null`.
+    context.header('Referrer-Policy', 'same-origin')
     if (!context.res.headers.has('cache-control')) context.header('Cache-Control', 'no-store')
   })
   addPages(app, view)
@@ -61,17 +62,6 @@ export function createDashboardService(host: ServiceHost, sources: DashboardSour
     reset: () => undefined,
     close: () => stop.abort(),
   }
-}
-
-// Keys of Fluid can be regenerated while the process runs; the rest of the endpoints cannot change.
-function currentEndpoints(host: ServiceHost): View['endpoints'] {
-  const endpoints = host.endpoints()
-  const fluid = {
-    ...endpoints.fluid,
-    primaryKey: host.keys.key('fluid-primary'),
-    secondaryKey: host.keys.key('fluid-secondary'),
-  }
-  return { ...endpoints, fluid }
 }
 
 function addPages(app: Hono, readNow: () => View): void {
@@ -93,7 +83,7 @@ function addPages(app: Hono, readNow: () => View): void {
   page('/tokens', (view, { req }) =>
     tokens(view, { service: req.query('service') ?? '', state: req.query('state') ?? '' }),
   )
-  page('/requests', (view, { req }) => {
+  page('/log', (view, { req }) => {
     const { service: name = '', status = '', text = '' } = req.query()
     return requests(view, { service: name, status, text })
   })
@@ -112,6 +102,7 @@ function addActions(app: Hono, actions: Actions): void {
       // A page elsewhere, even one of this machine, has no business here.
       if (!isOwnForm(context)) return context.text('Only the dashboard itself may do this.', 403)
       const done = await act(await readFields(context), context).catch(explain)
+      if (context.req.header('accept') === 'application/json') return context.json({ done })
       return context.redirect(`${back}?did=${encodeURIComponent(done)}`, 303)
     })
   }

@@ -13,8 +13,8 @@ const stillThereEveryMs = 15_000
 
 /** A stream that says `change` whenever the view does, until the page is gone or `stop` fires. */
 export function eventStream(readView: () => View, stop: AbortSignal): Response {
-  let timer: ReturnType<typeof setInterval> | undefined
   const encoder = new TextEncoder()
+  let end = (): void => undefined
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       let last = ''
@@ -22,22 +22,26 @@ export function eventStream(readView: () => View, stop: AbortSignal): Response {
       const look = (): void => {
         const view = readView()
         const now = fingerprint(view)
-        if (now !== last || Date.now() - saidAt > stillThereEveryMs) {
-          const event = now === last ? 'still' : 'change'
-          controller.enqueue(encoder.encode(`event: ${event}\ndata: ${view.nowMs}\n\n`))
-          last = now
-          saidAt = Date.now()
-        }
+        if (now === last && Date.now() - saidAt < stillThereEveryMs) return
+        const event = now === last ? 'still' : 'change'
+        controller.enqueue(encoder.encode(`event: ${event}\ndata: ${view.nowMs}\n\n`))
+        last = now
+        saidAt = Date.now()
       }
-      look()
-      timer = setInterval(look, lookEveryMs)
+      const timer = setInterval(look, lookEveryMs)
       timer.unref()
-      stop.addEventListener('abort', () => {
-        clearInterval(timer)
+      const close = (): void => {
+        end()
         controller.close()
-      })
+      }
+      end = () => {
+        clearInterval(timer)
+        stop.removeEventListener('abort', close)
+      }
+      stop.addEventListener('abort', close)
+      look()
     },
-    cancel: () => clearInterval(timer),
+    cancel: () => end(),
   })
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store' }
   return new Response(body, { headers })

@@ -33,9 +33,9 @@ test('names every address, account and key', () => {
 test('lines its columns up', () => {
   const lines = startTable(endpoints).split('\n')
   const services = lines.filter((line) =>
-    /^ {2}(Entra|Graph|Communication|Cosmos DB|Fluid Relay) {2,}http/.test(line),
+    /^ {2}(Entra|Communication|Cosmos DB|Fluid Relay) {2,}http/.test(line),
   )
-  expect(services).toHaveLength(5)
+  expect(services).toHaveLength(4)
   expect(new Set(services.map((line) => line.indexOf('http')))).toEqual(new Set([17]))
 })
 

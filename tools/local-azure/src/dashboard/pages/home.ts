@@ -84,7 +84,7 @@ function serviceCard(row: ServiceRow, view: View, running: Running): Html {
     <p class="health"><span class="dot" aria-hidden="true"></span>${words}</p>
     <p>${row.what}</p>
     <ul class="urls">${row.urls.map((url) => html`<li><code>${url}</code>${copyButton(url, `the address of ${row.title}`)}</li>`)}</ul>
-    ${own.length === 0 ? '' : html`<p class="muted">${own.length} requests${failed === 0 ? '' : html`, <span class="bad">${failed} failed</span>`}</p>`}
+    ${own.length === 0 ? '' : html`<p class="muted">${own.length} ${own.length === 1 ? 'request' : 'requests'}${failed === 0 ? '' : html`, <span class="bad">${failed} failed</span>`}</p>`}
   </li>`
 }
 

@@ -11,7 +11,7 @@ export const places: readonly (readonly [path: string, title: string])[] = [
   ['/', 'Overview'],
   ['/people', 'People'],
   ['/tokens', 'Tokens'],
-  ['/requests', 'Requests'],
+  ['/log', 'Requests'],
   ['/entra', serviceTitles.entra],
   ['/communication', serviceTitles.communication],
   ['/cosmos', serviceTitles.cosmos],
@@ -45,7 +45,7 @@ export function layout(page: Page, view: View): Html {
 <body data-now="${view.nowMs}">
 <a class="skip" href="#main">Skip to content</a>
 <header>
-  <a class="brand" href="/" aria-label="Local Azure, overview">
+  <a class="brand" href="/">
     <img src="/assets/icon.svg" alt="" width="28" height="28">
     <span><b>Latchkey</b><small>Local Azure</small></span>
   </a>

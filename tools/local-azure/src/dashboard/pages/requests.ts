@@ -22,7 +22,7 @@ export function requests(view: View, filter: RequestFilter): Html {
   const chosen = view.requests.filter((request) => isWanted(request, filter))
   return html`
     <p class="lead">Methods, paths and outcomes; bodies and headers are never kept, and every query value that could be a secret is shown as ***.</p>
-    <form class="filters" method="get" action="/requests" role="search">
+    <form class="filters" method="get" action="/log" role="search">
       <label>Service <select name="service">${options([['', 'All'], ...statefulServices.map((name) => [name, serviceTitles[name]] as const)], filter.service)}</select></label>
       <label>Status <select name="status">${options(statusChoices, filter.status)}</select></label>
       <label>Path contains <input name="text" type="search" value="${filter.text}" autocomplete="off"></label>

@@ -4,6 +4,7 @@
 
 import { html } from 'hono/html'
 import type { Endpoints } from '../../endpoints.ts'
+import { settingsOf } from '../../settings.ts'
 import type { View } from '../view.ts'
 import { copyButton, type Html } from './html.ts'
 
@@ -15,7 +16,9 @@ interface Value {
 
 /** The settings page's own part. */
 export function settings({ endpoints }: View): Html {
-  const snippet = environment(endpoints)
+  const snippet = Object.entries(settingsOf(endpoints))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n')
   return html`
     <p class="lead">Everything a client needs. The same is at <a href="/endpoints.json">/endpoints.json</a>. Keys begin with LatchkeyLocalKey, and production settings refuse them.</p>
     ${groups(endpoints).map(
@@ -24,7 +27,7 @@ export function settings({ endpoints }: View): Html {
     )}
     <section aria-labelledby="environment"><h2 id="environment">Environment of a Latchkey server</h2>
       <p>${copyButton(snippet, 'the settings')} for a <code>.env</code> file; secrets are in the copy.</p>
-      <pre tabindex="0" role="region" aria-label="Settings"><code>${snippet.replaceAll(/(LatchkeyLocalKey)[^;\s]+/g, '$1…')}</code></pre>
+      <pre tabindex="0" role="group" aria-label="Settings"><code>${snippet.replaceAll(/(LatchkeyLocalKey)[^;\s]+/g, '$1…')}</code></pre>
     </section>`
 }
 
@@ -90,30 +93,4 @@ function groups(endpoints: Endpoints): readonly (readonly [string, readonly Valu
     ],
     ['API', [{ name: 'Address', value: api.baseUrl }, secret('Function key', api.functionKey)]],
   ]
-}
-
-function environment({ entra, graph, communication, cosmos, fluid }: Endpoints): string {
-  const values = {
-    LATCHKEY_PROVIDER: 'b2c',
-    LATCHKEY_METADATA_URL: entra.b2c.metadata,
-    LATCHKEY_ROPC_METADATA_URL: entra.b2c.ropcMetadata,
-    LATCHKEY_CLIENT_ID: entra.b2c.clientId,
-    LATCHKEY_CLIENT_SECRET: entra.b2c.clientSecret,
-    LATCHKEY_GRAPH_ENDPOINT: graph.endpoint,
-    LATCHKEY_GRAPH_TENANT_ID: entra.b2c.tenantId,
-    LATCHKEY_GRAPH_CLIENT_ID: graph.clientId,
-    LATCHKEY_GRAPH_CLIENT_SECRET: graph.clientSecret,
-    LATCHKEY_COSMOS_ENDPOINT: cosmos.endpoint,
-    LATCHKEY_COSMOS_KEY: cosmos.key,
-    LATCHKEY_COSMOS_DATABASE: cosmos.database,
-    LATCHKEY_COSMOS_SYSTEM_DATABASE: cosmos.systemDatabase,
-    LATCHKEY_COMMUNICATION_CONNECTION_STRING: communication.connectionString,
-    LATCHKEY_FLUID_ENDPOINT: fluid.endpoint,
-    LATCHKEY_FLUID_TENANT_ID: fluid.tenantId,
-    LATCHKEY_FLUID_PRIMARY_KEY: fluid.primaryKey,
-    LATCHKEY_FLUID_SECONDARY_KEY: fluid.secondaryKey,
-  }
-  return Object.entries(values)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('\n')
 }

@@ -56,7 +56,7 @@ function tokenCard(token: IssuedToken, nowMs: number): Html {
         <dt>Issued</dt><dd>${instant(token.issuedAtMs)}</dd>
         <dt>Expires</dt><dd>${instant(token.expiresAtMs)}</dd>
       </dl>
-      ${decoded.map(({ title, text }) => html`<h3>${title}</h3><pre tabindex="0" role="region" aria-label="${title} of the ${token.kind}"><code>${text}</code></pre>`)}
+      ${decoded.map(({ title, text }) => html`<h2>${title}</h2><pre tabindex="0" role="group" aria-label="${title} of the ${token.kind}"><code>${text}</code></pre>`)}
       <p>${copyButton(token.token, `the ${token.kind}`)}</p>
     </div>
   </details>`

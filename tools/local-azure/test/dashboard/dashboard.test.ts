@@ -1,0 +1,217 @@
+import {
+  type Browser,
+  findAccessibilityViolations,
+  isChromiumMissing,
+  launchBrowser,
+  type Page,
+} from '@latchkey/browser'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type LocalAzure, startLocalAzure } from '../../src/index.ts'
+import { createFluidDocument } from './fluid-document.ts'
+
+const paths = [
+  '/',
+  '/people',
+  '/tokens',
+  '/log',
+  '/entra',
+  '/communication',
+  '/cosmos',
+  '/fluid',
+  '/controls',
+  '/settings',
+]
+
+let azure: LocalAzure
+let url: string
+beforeAll(async () => {
+  azure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  url = azure.endpoints.dashboard.url
+})
+afterAll(() => azure.close())
+
+describe('over HTTP', () => {
+  test.for(paths)('%s is a page with a strict content security policy', async (path) => {
+    const response = await fetch(url + path)
+    expect(response.status).toBe(200)
+    const policy = response.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'")
+    expect(policy).not.toContain('unsafe')
+    const html = await response.text()
+    expect(html).not.toMatch(/<script(?![^>]* src=)/)
+    expect(html).not.toMatch(/ on\w+=| style=/)
+  })
+
+  test('escapes what others wrote', async () => {
+    await fetch(`${azure.endpoints.cosmos.endpoint}/dbs/<img src=x>`)
+    expect(await (await fetch(`${url}/log`)).text()).not.toContain('<img src=x')
+    expect(await (await fetch(`${url}/log?text=${encodeURIComponent('"><b>')}`)).text()).not.toContain(
+      '"><b>',
+    )
+  })
+
+  test('takes forms from its own pages only', async () => {
+    const advance = (headers: Record<string, string>): Promise<Response> =>
+      fetch(`${url}/controls/clock`, {
+        method: 'POST',
+        headers,
+        body: new URLSearchParams({ seconds: '60' }),
+        redirect: 'manual',
+      })
+    const before = azure.clock.offsetMs
+    expect((await advance({ origin: 'http://127.0.0.1:5173' })).status).toBe(403)
+    expect((await advance({ 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+    expect(azure.clock.offsetMs).toBe(before)
+    expect((await advance({ origin: url })).status).toBe(303)
+    expect(azure.clock.offsetMs).toBe(before + 60_000)
+  })
+
+  test('regenerates a Fluid key for a program', async () => {
+    const before = azure.endpoints.fluid.primaryKey
+    const response = await fetch(`${url}/fluid/keys/primary/regenerate`, {
+      method: 'POST',
+      headers: { accept: 'application/json' },
+    })
+    expect(response.status).toBe(200)
+    const { fluid } = (await (await fetch(`${url}/endpoints.json`)).json()) as LocalAzure['endpoints']
+    expect(fluid.primaryKey).not.toBe(before)
+    expect(fluid.primaryKey).toBe(azure.endpoints.fluid.primaryKey)
+  })
+
+  test('says what went wrong and changes nothing', async () => {
+    const response = await fetch(`${url}/people`, {
+      method: 'POST',
+      body: new URLSearchParams({ email: 'nobody', displayName: 'N', password: 'Front-Door-1', role: 'new' }),
+    })
+    expect(await response.text()).toContain('The e-mail address is not one.')
+  })
+})
+
+describe.skipIf(isChromiumMissing())('in Chromium', () => {
+  let browser: Browser
+  let page: Page
+  const complaints: string[] = []
+  beforeAll(async () => {
+    browser = await launchBrowser()
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+    page.on('console', (message) => {
+      const isOurs = message.location().url.startsWith(url)
+      if (message.type() === 'error' && isOurs) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(error.message))
+  })
+  afterAll(async () => {
+    await browser.close()
+    expect(complaints).toEqual([])
+  })
+
+  const looks = [
+    ['light', { width: 1280, height: 900 }, paths],
+    // The same elements in other colours and another width: the pages that use the most of them.
+    ['dark', { width: 1280, height: 900 }, ['/', '/tokens', '/controls', '/log']],
+    ['phone', { width: 360, height: 740 }, ['/', '/people', '/tokens', '/settings']],
+  ] as const
+
+  test.for(looks)('pages pass axe and never scroll sideways: %s', async ([look, size, seen]) => {
+    await createFluidDocument(azure.endpoints)
+    await page.emulateMedia({ colorScheme: look === 'dark' ? 'dark' : 'light' })
+    await page.setViewportSize(size)
+    for (const path of seen) {
+      await page.goto(url + path)
+      await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true')
+      expect(await findAccessibilityViolations(page), path).toEqual([])
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+      expect(overflow, path).toBeLessThanOrEqual(0)
+    }
+  })
+
+  test('a person is added, changed and disabled, and signs in by the link', async () => {
+    await page.goto(`${url}/people`)
+    await page.getByLabel('E-mail address').fill('dora@contoso.example')
+    await page.getByLabel('Name', { exact: true }).fill('Dora Doe')
+    await page.getByLabel('Password', { exact: true }).fill('Front-Door-9')
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    await page.getByRole('status').filter({ hasText: 'Dora Doe can sign in.' }).waitFor()
+    await page.getByLabel('Role of Dora Doe', { exact: true }).selectOption('editor')
+    await page.getByRole('button', { name: 'Save the role of Dora Doe' }).click()
+    await page.getByRole('status').filter({ hasText: 'Dora Doe is editor.' }).waitFor()
+    await page.getByRole('button', { name: 'Disable Dora Doe', exact: true }).click()
+    await page.getByRole('button', { name: 'Enable Dora Doe', exact: true }).click()
+    await page.getByRole('status').filter({ hasText: 'Dora Doe is enabled.' }).waitFor()
+
+    await page.getByRole('link', { name: 'Sign in as dora@contoso.example' }).click()
+    await page.locator('input[type=password]').fill('Front-Door-9')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${url}/signed-in`)
+    await expect.poll(() => page.locator('#decoder-output').textContent()).toContain('Dora Doe')
+  })
+
+  test('a new token appears by itself, and what is open stays open', async () => {
+    await page.goto(`${url}/tokens`)
+    await page.getByText('Decode a token').click()
+    await page.locator('#token-list summary').first().click()
+    const before = await page.locator('#token-list details').count()
+    await createFluidDocument(azure.endpoints)
+    await expect.poll(() => page.locator('#token-list details').count()).toBeGreaterThan(before)
+    expect(await page.locator('#token-list details[open]').count()).toBe(1)
+    expect(await page.locator('.decoder').getAttribute('open')).not.toBeNull()
+  })
+
+  test('moving the clock counts every life down', async () => {
+    await page.goto(`${url}/tokens`)
+    const life = page.locator('#token-list .countdown').first()
+    await expect.poll(() => life.textContent()).toMatch(/left$/)
+    azure.clock.advance(7_200)
+    await expect.poll(() => life.textContent()).toBe('expired')
+    await expect.poll(() => page.locator('.clock').textContent()).toContain('ahead')
+  })
+
+  test('decodes a pasted token without sending it', async () => {
+    await page.goto(`${url}/tokens`)
+    const sent: string[] = []
+    page.on('request', (request) => sent.push(request.url() + (request.postData() ?? '')))
+    await page.getByText('Decode a token').click()
+    const segments = [{ alg: 'HS256' }, { name: 'Zoë', exp: 1_790_000_000 }]
+    const token = [
+      ...segments.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')),
+      'c2ln',
+    ].join('.')
+    await page.locator('#decoder-input').fill(token)
+    const output = page.locator('#decoder-output')
+    await expect.poll(() => output.textContent()).toContain('Zoë')
+    expect(await output.textContent()).toContain('// 2026-09-21 14:13:20')
+    expect(sent.filter((request) => request.includes(token))).toEqual([])
+  })
+
+  test('copies, by keyboard too', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url })
+    await page.goto(`${url}/settings`)
+    await page.getByRole('button', { name: 'Copy Primary key' }).focus()
+    await page.keyboard.press('Enter')
+    await expect
+      .poll(() => page.evaluate('navigator.clipboard.readText()'))
+      .toBe(azure.endpoints.fluid.primaryKey)
+  })
+
+  test('the first Tab offers to skip the menu', async () => {
+    await page.goto(url)
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate('document.activeElement.id')).toBe('main')
+  })
+
+  test('arms and clears a fault, and filters the log', async () => {
+    await page.goto(`${url}/controls`)
+    await page.locator('select[name=service]').selectOption('cosmos')
+    await page.getByLabel('What happens').selectOption('503')
+    await page.getByRole('button', { name: 'Arm' }).click()
+    await page.getByRole('status').filter({ hasText: 'Armed: 503 for Cosmos DB, once.' }).waitFor()
+    expect((await fetch(`${azure.endpoints.cosmos.endpoint}/dbs`)).status).toBe(503)
+    await page.goto(`${url}/log`)
+    await page.locator('select[name=status]').selectOption('5')
+    await page.getByRole('button', { name: 'Filter' }).click()
+    await page.waitForURL(/status=5/)
+    expect(await page.locator('#request-list tbody tr').count()).toBe(1)
+    expect(await page.locator('#request-list tbody').textContent()).toContain('GET /dbs')
+  })
+})
