@@ -4,6 +4,7 @@
 
 import type { Clock } from '@latchkey/common'
 import type { AbortSignalLike } from './options.ts'
+import { sleep } from './sleep.ts'
 
 /** Ends a call when its time is over or its caller says so. */
 export class Deadline {
@@ -38,14 +39,7 @@ export class Deadline {
 
   /** Waits; early over when the call ends, and rejecting when its caller ended it. */
   async wait(delayMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      if (this.signal.aborted) resolve()
-      const cancel = this.#clock.schedule(delayMs, resolve)
-      this.signal.addEventListener('abort', () => {
-        cancel()
-        resolve()
-      })
-    })
+    await sleep(this.#clock, delayMs, this.signal)
     this.throwIfCallerEnded()
   }
 

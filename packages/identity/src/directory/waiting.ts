@@ -3,6 +3,7 @@
  */
 
 import type { Clock } from '@latchkey/common'
+import { sleep } from '../client/sleep.ts'
 import { CommunicationIdentityError } from '../errors.ts'
 
 const firstPollMs = 25
@@ -32,7 +33,7 @@ export class Waiting {
         }
         const delayMs = Math.min(pollMs, Math.max(untilMs - nowMs, 1))
         pollMs = Math.min(pollMs * 2, longestPollMs)
-        await new Promise<void>((resolve) => this.#clock.schedule(delayMs, resolve))
+        await sleep(this.#clock, delayMs)
       },
     }
   }

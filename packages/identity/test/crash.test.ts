@@ -1,0 +1,81 @@
+import { test } from '@latchkey/local-azure/testing'
+import { beforeAll, describe, expect } from 'vitest'
+import { CommunicationUserDirectory, customIdApiVersion, type Subject } from '../src/index.ts'
+import { communicationUserStoreContract } from '../src/store-contract.ts'
+import { buildWorker, newStorePath, reconcileAfterwards, startWorker } from './crash.ts'
+import { clientOf, liveUsers } from './service-state.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+
+const issuer = 'https://issuer.example'
+let worker: string
+
+beforeAll(async () => {
+  worker = await buildWorker()
+})
+
+describe('the store of this test keeps the contract', () => {
+  const makeStore = (): ReturnType<typeof openSqliteStore> => openSqliteStore(':memory:')
+  for (const { name, run } of communicationUserStoreContract(makeStore)) test(name, run)
+})
+
+describe('a process that dies at any step', () => {
+  test('leaves no user without an entry and no entry without a user', async ({ localAzure }) => {
+    await localAzure.reset()
+    const mappedOfAll: string[] = []
+    const run = async (crashAt: number): Promise<number | undefined> => {
+      const subject: Subject = { issuer, subject: `dies at ${crashAt}` }
+      const storePath = newStorePath()
+      // A user made, deleted, and made again: every kind of step.
+      const calls = (['create', 'delete', 'create'] as const).map((what): [typeof what, Subject] => [
+        what,
+        subject,
+      ])
+      const task = { apiVersion: customIdApiVersion, storePath, crashAt, calls, concurrency: 1 }
+      const { steps } = await startWorker(localAzure, worker, task).finished
+      const store = openSqliteStore(storePath)
+      const { mapped, report } = await reconcileAfterwards(localAzure, store, customIdApiVersion)
+      expect({ crashAt, failed: report.failed }).toEqual({ crashAt, failed: [] })
+      // Nobody is stuck, and a user that is there is the one that is kept.
+      const client = clientOf(localAzure, { apiVersion: customIdApiVersion })
+      const user = await new CommunicationUserDirectory({ client, store }).getOrCreate(subject)
+      if (mapped.length > 0)
+        expect({ crashAt, mapped }).toEqual({ crashAt, mapped: [user.communicationUserId] })
+      mappedOfAll.push(user.communicationUserId)
+      store.close()
+      return steps
+    }
+    const steps = (await run(0)) ?? 0
+    expect(steps).toBeGreaterThan(20)
+    for (let crashAt = 1; crashAt <= steps; crashAt += 2) {
+      const ends = await Promise.all([run(crashAt), crashAt < steps ? run(crashAt + 1) : undefined])
+      expect(ends).toEqual([undefined, undefined])
+    }
+    expect(liveUsers(localAzure).sort()).toEqual(mappedOfAll.sort())
+  })
+})
+
+describe('two processes on one store', () => {
+  test('make one user for each person, fifty callers for one of them, under faults', async ({
+    localAzure,
+  }) => {
+    await localAzure.reset()
+    const storePath = newStorePath()
+    const people = Array.from({ length: 40 }, (_, index) => `person ${index}`)
+    const everybody = [...people, ...Array.from({ length: 50 }, () => 'everybody’s friend')]
+    const calls = everybody.map((subject): ['create', Subject] => ['create', { issuer, subject }])
+    for (const kind of ['drop-response', 'reset', '503', '429', 'drop-response', 'reset'] as const) {
+      const fault = { match: 'POST /identities', times: 3, retryAfterSeconds: 0 }
+      localAzure.faults.add({ service: 'communication', kind, ...fault })
+    }
+    const task = { apiVersion: customIdApiVersion, storePath, crashAt: 0, calls, concurrency: 30 }
+    const results = await Promise.all([1, 2].map(() => startWorker(localAzure, worker, task).finished))
+    localAzure.faults.clear()
+    const store = openSqliteStore(storePath)
+    const { mapped, report } = await reconcileAfterwards(localAzure, store, customIdApiVersion)
+    store.close()
+    expect(report.failed).toEqual([])
+    expect(liveUsers(localAzure).sort()).toEqual(mapped)
+    expect(mapped).toHaveLength(41)
+    expect(results.map(({ steps }) => typeof steps)).toEqual(['number', 'number'])
+  })
+})

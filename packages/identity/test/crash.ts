@@ -1,0 +1,94 @@
+/** Runs crash workers, and says what is left when they are gone. */
+
+import { spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Clock } from '@latchkey/common'
+import { systemClock } from '@latchkey/common'
+import type { LocalAzure } from '@latchkey/local-azure'
+import { build } from 'esbuild'
+import {
+  CommunicationUserDirectory,
+  type CommunicationUserStore,
+  type ReconcileReport,
+} from '../src/index.ts'
+import type { CrashWorkerTask } from './crash-worker.ts'
+import { all, clientOf } from './service-state.ts'
+
+export interface WorkerResult {
+  /** Absent when the worker was killed. */
+  readonly steps?: number
+  readonly failures?: Readonly<Record<string, number>>
+}
+
+/** A running worker. */
+export interface Worker {
+  kill(): void
+  readonly finished: Promise<WorkerResult>
+}
+
+export function newStorePath(): string {
+  return join(mkdtempSync(join(tmpdir(), 'latchkey-identity-')), 'users.sqlite')
+}
+
+/** Bundles the worker, so that starting it takes no longer than starting Node. */
+export async function buildWorker(): Promise<string> {
+  const outfile = join(import.meta.dirname, `../node_modules/.cache/crash-worker-${process.pid}.mjs`)
+  const entryPoints = [join(import.meta.dirname, 'crash-worker.ts')]
+  const external = ['undici']
+  await build({
+    entryPoints,
+    outfile,
+    external,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  })
+  return outfile
+}
+
+export function startWorker(
+  localAzure: LocalAzure,
+  file: string,
+  task: Omit<CrashWorkerTask, 'endpoint' | 'accessKey'>,
+): Worker {
+  const { accessKey, endpoint } = localAzure.endpoints.communication
+  const argument = JSON.stringify({ ...task, endpoint, accessKey } satisfies CrashWorkerTask)
+  const child = spawn(process.execPath, [file, argument], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+  })
+  const finished = new Promise<WorkerResult>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      if (signal === 'SIGKILL') resolve({})
+      else if (code === 0) resolve(JSON.parse(output) as WorkerResult)
+      else reject(new Error(`A worker ended with ${code}: ${output}`))
+    })
+  })
+  return { kill: () => child.kill('SIGKILL'), finished }
+}
+
+/** What one survivor makes of a store when everybody else is gone. */
+export interface Aftermath {
+  readonly report: ReconcileReport
+  /** The users in the store. */
+  readonly mapped: string[]
+}
+
+/** Reconciles with a clock on which every lease is over. */
+export async function reconcileAfterwards(
+  localAzure: LocalAzure,
+  store: CommunicationUserStore,
+  apiVersion: string,
+): Promise<Aftermath> {
+  const later: Clock = { ...systemClock, now: () => Date.now() + 60_000 }
+  const client = clientOf(localAzure, { apiVersion })
+  const report = await new CommunicationUserDirectory({ client, store, clock: later }).reconcile()
+  const entries = await all(store.list({ kind: 'all' }))
+  const mapped = entries.map(({ record }) => record.communicationUserId ?? `none: ${record.state}`)
+  return { report, mapped: mapped.sort() }
+}
