@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDemoApp, readAssets } from '../src/server/index.ts'
+import { readAssets } from '../src/server/assets.ts'
+import { createDemoApp } from '../src/server/demo-app.ts'
 
 describe('the demo’s origin', () => {
   let folder: string

@@ -14,7 +14,7 @@ export interface WebListener {
 /** Listens on 127.0.0.1. Rejects with Node's `EADDRINUSE` when the port is taken. */
 export async function listenOnLoopback(
   port: number,
-  fetch: (request: Request) => Response | Promise<Response>,
+  fetch: (request: Request, bindings: object) => Response | Promise<Response>,
 ): Promise<WebListener> {
   const listener = getRequestListener(fetch, { overrideGlobalObjects: false })
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000 }, (incoming, outgoing) => {

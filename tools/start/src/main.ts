@@ -3,6 +3,7 @@
  */
 
 import { startTable } from '@latchkey/local-azure'
+import { createJsonLog } from '@latchkey/server'
 import { Command, InvalidArgumentError } from 'commander'
 import { buildApps } from './build-apps.ts'
 import { startEverything } from './start-everything.ts'
@@ -24,9 +25,11 @@ function parsePort(text: string): number {
 async function start(options: Options): Promise<void> {
   buildApps()
   const { portBase, throttling } = options
+  const log = createJsonLog((line) => process.stderr.write(line))
   const data = options.memory ? 'memory' : options.data
   const everything = await startEverything({
     throttling,
+    log: (event) => (event.level === 'error' ? log(event) : undefined),
     ...(portBase === undefined ? {} : { portBase }),
     ...(data === undefined ? {} : { data }),
   })

@@ -6,11 +6,11 @@
  */
 
 import { resolve } from 'node:path'
-import { createDemoApp, readAssets } from '@latchkey/demo/server'
+import { createDemo, readAssets } from '@latchkey/demo/server'
 import { registerFunctions } from '@latchkey/functions'
 import { type FunctionsHost, startFunctionsHost } from '@latchkey/functions-host'
 import { type Endpoints, type LocalAzure, settingsOf, startLocalAzure } from '@latchkey/local-azure'
-import { createApp, createLatchkey, type LatchkeySettings, parseSettings } from '@latchkey/server'
+import { type LatchkeyPorts, type LatchkeySettings, type Log, parseSettings } from '@latchkey/server'
 import { listenOnLoopback, type WebListener } from './listen-on-loopback.ts'
 import { nameTakenPort } from './taken-port.ts'
 
@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly data?: string
   /** Whether the limits of the real services are on. Default true. */
   readonly throttling?: boolean
+  /** Takes what the API and the demo log. Default: nothing is logged. */
+  readonly log?: Log
 }
 
 /** Everything, running. */
@@ -51,8 +53,9 @@ export async function startEverything(options: StartOptions = {}): Promise<Every
       LATCHKEY_ALLOW_SECRETS_IN_QUERY: 'true',
     }
     const settings = parseSettings(environment)
-    running.push(await nameTakenPort('api', startApi(localAzure, settings, environment)))
-    running.push(await nameTakenPort('demo', startDemo(endpoints, settings, clock)))
+    const ports: LatchkeyPorts = { clock, ...(options.log && { log: options.log }) }
+    running.push(await nameTakenPort('api', startApi(localAzure, settings, environment, ports)))
+    running.push(await nameTakenPort('demo', startDemo(endpoints, settings, ports)))
     return { endpoints, localAzure, close }
   } catch (error) {
     await close()
@@ -64,9 +67,10 @@ async function startApi(
   { endpoints, clock }: LocalAzure,
   settings: LatchkeySettings,
   environment: Readonly<Record<string, string>>,
+  ports: LatchkeyPorts,
 ): Promise<FunctionsHost> {
   return await startFunctionsHost({
-    app: () => registerFunctions({ settings, ports: { clock } }),
+    app: () => registerFunctions({ settings, ports }),
     port: Number(new URL(endpoints.api.baseUrl).port),
     keys: { host: [endpoints.api.functionKey] },
     settings: environment,
@@ -78,14 +82,10 @@ async function startApi(
 async function startDemo(
   endpoints: Endpoints,
   settings: LatchkeySettings,
-  clock: LocalAzure['clock'],
+  ports: LatchkeyPorts,
 ): Promise<WebListener> {
-  const app = createApp(createLatchkey(settings, { clock }))
-  const origins = [endpoints.communication.endpoint, endpoints.fluid.endpoint, endpoints.cosmos.endpoint]
-  const demo = createDemoApp({
-    api: (request) => app.fetch(request),
-    assets: await readAssets(builtPage),
-    connectOrigins: origins.flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]),
-  })
-  return await listenOnLoopback(Number(new URL(endpoints.demo.url).port), (request) => demo.fetch(request))
+  const demo = createDemo({ settings, assets: await readAssets(builtPage), ports })
+  return await listenOnLoopback(Number(new URL(endpoints.demo.url).port), (request, bindings) =>
+    demo.fetch(request, bindings),
+  )
 }

@@ -12,7 +12,7 @@ import type { Asset } from './assets.ts'
 /** What the demo is made of. */
 export interface DemoOptions {
   /** The Latchkey app: answers `/auth/*` and `/v1/*`. */
-  readonly api: (request: Request) => Response | Promise<Response>
+  readonly api: (request: Request, bindings: unknown) => Response | Promise<Response>
   /** The built page, by path. */
   readonly assets: ReadonlyMap<string, Asset>
   /** The origins the page talks to besides its own: Communication, Fluid Relay and Cosmos DB, with their sockets. */
@@ -22,10 +22,9 @@ export interface DemoOptions {
 /** Puts page and API on one origin. */
 export function createDemoApp(options: DemoOptions): Hono {
   const app = new Hono()
-  const api = (context: { req: { raw: Request } }): Response | Promise<Response> =>
-    options.api(context.req.raw)
-  app.all('/auth/*', api)
-  app.all('/v1/*', api)
+  // The bindings carry the peer's address, which the rate limits of the API are kept by.
+  app.all('/auth/*', (context) => options.api(context.req.raw, context.env))
+  app.all('/v1/*', (context) => options.api(context.req.raw, context.env))
   app.use(
     secureHeaders({
       contentSecurityPolicy: {

@@ -6,5 +6,5 @@
 
 export type { Asset } from './assets.ts'
 export { readAssets } from './assets.ts'
-export type { DemoOptions } from './demo-app.ts'
-export { createDemoApp } from './demo-app.ts'
+export type { CreateDemoOptions } from './create-demo.ts'
+export { createDemo } from './create-demo.ts'

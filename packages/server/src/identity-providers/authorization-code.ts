@@ -51,9 +51,15 @@ export function createAuthorizationCode(options: AuthorizationCodeOptions): Auth
         codeChallengeMethod: 'S256',
         responseMode: 'query',
       }),
-    redeem: async ({ code, redirectUri, codeVerifier }) => {
+    redeem: async ({ code, redirectUri, codeVerifier, nonce }) => {
       const result = await (await application())
-        .acquireTokenByCode({ code, scopes: ['openid', 'profile', 'email'], redirectUri, codeVerifier })
+        .acquireTokenByCode({
+          code,
+          scopes: ['openid', 'profile', 'email'],
+          redirectUri,
+          codeVerifier,
+          nonce,
+        })
         .catch((error: unknown) => {
           throw codeFailure(error)
         })

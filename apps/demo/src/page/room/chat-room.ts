@@ -67,11 +67,11 @@ export class ChatRoom {
     client.on('chatThreadCreated', (event) => {
       if (event.threadId === room.threadId()) void chat.#enter()
     })
-    room.join(person.id, userId, person.displayName)
+    room.join(person.id, userId, person.name)
     if (room.created && room.threadId() === undefined) {
       const { chatThread } = await client.createChatThread(
         { topic: 'Room' },
-        { participants: [{ id: { communicationUserId: userId }, displayName: person.displayName }] },
+        { participants: [{ id: { communicationUserId: userId }, displayName: person.name }] },
       )
       if (chatThread) room.setThreadId(chatThread.id)
     }
@@ -82,11 +82,11 @@ export class ChatRoom {
 
   async send(content: string): Promise<void> {
     if (!this.#thread) throw new Error('Somebody in the room has to let you in first. Is anyone there?')
-    await this.#thread.sendMessage({ content }, { senderDisplayName: this.#person.displayName })
+    await this.#thread.sendMessage({ content }, { senderDisplayName: this.#person.name })
   }
 
   async notifyTyping(): Promise<void> {
-    await this.#thread?.sendTypingNotification({ senderDisplayName: this.#person.displayName })
+    await this.#thread?.sendTypingNotification({ senderDisplayName: this.#person.name })
   }
 
   async leave(): Promise<void> {
