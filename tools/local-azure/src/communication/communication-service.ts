@@ -3,7 +3,7 @@
  */
 
 import { randomBytes } from 'node:crypto'
-import type { LocalService, Overview, RequestContext, ServiceHost } from '../host/service.ts'
+import type { LocalService, RequestContext, ServiceHost } from '../host/service.ts'
 import {
   authorizeChatUser,
   authorizeEntraPerson,
@@ -21,8 +21,8 @@ import { threadRoutes } from './chat/thread-routes.ts'
 import { CommunicationError, notFound } from './errors.ts'
 import { entraExchangeRoutes, teamsExchangeRoutes, teamsExtensionRoutes } from './exchange-routes.ts'
 import { identityRoutes } from './identity-routes.ts'
-import { formatInstant } from './instants.ts'
 import { readBody } from './json-body.ts'
+import { describeState } from './overview.ts'
 import { RealTime } from './realtime/real-time.ts'
 import { configurationRoutes, connectionRoutes } from './realtime/real-time-routes.ts'
 import { CommunicationResource } from './resource.ts'
@@ -68,7 +68,7 @@ export function createCommunicationService(host: ServiceHost, ports: Communicati
     name: 'communication',
     fetch: (request, context) => answer(request, context, planes),
     upgrade: (request, socket, head) => realTime.upgrade(request, socket, head),
-    overview: () => [describeIdentities(resource), describeThreads(chat)],
+    overview: () => describeState(resource, chat, realTime),
     reset: () => {
       resource.reset()
       chat.reset()
@@ -113,30 +113,4 @@ async function answerOrRefuse(
     if (error instanceof CommunicationError) return error.toResponse()
     throw error
   }
-}
-
-function describeIdentities(resource: CommunicationResource): Overview {
-  const tokens = resource.tokens.countLive()
-  const rows = resource.identities
-    .list()
-    .map(({ createdAtMs, deletedAtMs, id }) => [
-      id,
-      formatInstant(createdAtMs),
-      String(tokens.get(id) ?? 0),
-      deletedAtMs === undefined ? '' : formatInstant(deletedAtMs),
-    ])
-  return { title: 'Identities', columns: ['id', 'created', 'tokens', 'deleted'], rows }
-}
-
-function describeThreads(chat: Chat): Overview {
-  const rows = chat.threads
-    .list()
-    .map(({ createdAtMs, deletedAtMs, id, topic }) => [
-      id,
-      topic,
-      String(chat.participants.count(id)),
-      formatInstant(createdAtMs),
-      deletedAtMs === undefined ? '' : formatInstant(deletedAtMs),
-    ])
-  return { title: 'Chat threads', columns: ['id', 'topic', 'participants', 'created', 'deleted'], rows }
 }

@@ -142,7 +142,7 @@ test('a reset forgets everything', async () => {
   await createThread(acs, user)
   await acs.service.reset()
   expect(await acs.call('GET /chat/threads', { token: user.token })).toMatchObject({ status: 401 })
-  expect(acs.service.overview?.().map(({ rows }) => rows)).toEqual([[], []])
+  expect(acs.service.overview?.().map(({ rows }) => rows)).toEqual([[], [], []])
 })
 
 test('custom ids name one user for ever', async () => {

@@ -77,6 +77,10 @@ async function refusal(socket: WebSocket): Promise<number> {
   })
 }
 
+function connections(): readonly (readonly string[])[] {
+  return azure.services.communication.overview?.()[2]?.rows ?? []
+}
+
 const createPerson = (): Promise<CommunicationUserToken> => identity.createUserAndToken(['chat'])
 
 async function createThread(token: string, others: readonly CommunicationUserToken[] = []): Promise<string> {
@@ -97,6 +101,7 @@ describe('an open connection', () => {
   test('begins as Socket.IO 0.9 does, and answers pings and events', async () => {
     const { token } = await createPerson()
     const { packets, socket } = await open(token)
+    expect(connections()).toEqual([[expect.stringMatching(/^8:acs:/), expect.stringMatching(/Z$/), '']])
     expect(packets[0]).toBe('1::')
     expect(packets[1]).toMatch(/^5:::\{"name":"trouter\.connected"/)
     socket.send('5:7+::{"name":"ping"}')
