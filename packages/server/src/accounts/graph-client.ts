@@ -71,12 +71,9 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
         appToken.forget()
         continue
       }
-      if (answer.status < 500 && answer.status !== 429 && answer.status !== 401) return answer
-      // 429 says that nothing was done, so even a create may be sent again.
-      const isRepeatable = answer.status === 429 || (mayRepeat && answer.status >= 500)
-      const seconds = Number(answer.headers.get('retry-after') ?? '1') || 1
-      if (!isRepeatable || attempt >= maxAttempts || seconds > maxWaitSeconds)
-        throw upstreamFailure('graph', answer)
+      if (isFinal(answer)) return answer
+      const seconds = secondsToWait(answer, mayRepeat)
+      if (seconds === undefined || attempt >= maxAttempts) throw upstreamFailure('graph', answer)
       await wait(seconds * 1000)
     }
   }
@@ -106,6 +103,18 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       return paths.map((_path, index) => readPart(byId.get(String(index))))
     },
   }
+}
+
+function isFinal({ status }: UpstreamAnswer): boolean {
+  return status < 500 && status !== 429 && status !== 401
+}
+
+/** How long to wait before sending again; `undefined` when that would not be right. */
+function secondsToWait({ status, headers }: UpstreamAnswer, mayRepeat: boolean): number | undefined {
+  // 429 says that nothing was done, so even a create may be sent again.
+  const isRepeatable = status === 429 || (mayRepeat && status >= 500)
+  const seconds = Number(headers.get('retry-after') ?? '1') || 1
+  return isRepeatable && seconds <= maxWaitSeconds ? seconds : undefined
 }
 
 /** A page of a list. */

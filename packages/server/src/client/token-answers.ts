@@ -6,7 +6,7 @@
 export interface Me {
   readonly id: string
   /** How the person is shown to others. */
-  readonly name: string
+  readonly displayName: string
   readonly role: string
   /** The person's row of the app's `User` container; `null` without one. */
   readonly profile: Readonly<Record<string, unknown>> | null

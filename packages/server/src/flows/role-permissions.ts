@@ -36,22 +36,18 @@ export function createRolePermission(
     const role = change.role === undefined ? undefined : knownRole(parts, change.role)
     const table = change.table === undefined ? undefined : knownTable(containers, change.table)
     const wanted = change.permissions?.map((rule) => normalise(parts, containers, rule))
-    for (const rule of wanted ?? [])
-      if ((role ?? rule.role) !== rule.role || (table ?? rule.table) !== rule.table)
-        throw inputError('permissions', 'Every permission must be of the role or the table named')
+    if (wanted?.some((rule) => (role ?? rule.role) !== rule.role || (table ?? rule.table) !== rule.table))
+      throw inputError('permissions', 'Every permission must be of the role or the table named')
     const { rules } = await parts.stores.rolePermissions.all()
-    const touched =
-      table === undefined ? [] : rules.filter((rule) => sameTable(rule, table)).map((rule) => rule.role)
     const roles = new Set([
-      ...(role === undefined ? touched : [role]),
+      ...(role === undefined ? [] : [role]),
+      ...rules.flatMap((rule) => (table !== undefined && sameTable(rule, table) ? [rule.role] : [])),
       ...(wanted ?? []).map((rule) => rule.role),
     ])
     if (wanted) return applyRules(parts, context, actor, { rules, wanted, roles, isDryRun: change.dryRun })
-    const reports = await Promise.all(
-      [...roles].map((one) =>
-        change.dryRun ? parts.resourceTokens.previewRole(one, rules) : reconcile(parts, one),
-      ),
-    )
+    const fit = (one: string): Promise<ReconcileReport> =>
+      change.dryRun ? parts.resourceTokens.previewRole(one, rules) : reconcile(parts, one)
+    const reports = await Promise.all([...roles].map(fit))
     if (!change.dryRun) await recordChange(parts, context, actor, sum(reports))
     return sum(reports)
   })

@@ -63,10 +63,10 @@ function formatPage(routes: readonly Route[]): string {
 
 function formatRoute(route: Route): string {
   const answers = Object.entries(route.answers)
-    .map(([status, schema]) => `<p>Answers ${escape(status)}</p>${formatSchema(schema)}`)
+    .map(([status, schema]) => `<p>Answers ${escapeHtml(status)}</p>${formatSchema(schema)}`)
     .join('')
   return (
-    `<details><summary><code>${route.method} ${escape(route.path)}</code> ${escape(route.summary)}</summary>` +
+    `<details><summary><code>${route.method} ${escapeHtml(route.path)}</code> ${escapeHtml(route.summary)}</summary>` +
     `<p>Access: ${route.access}</p>${route.body ? `<p>Body</p>${formatSchema(route.body)}` : ''}${answers}</details>`
   )
 }
@@ -74,9 +74,9 @@ function formatRoute(route: Route): string {
 function formatSchema(schema: z.ZodType | undefined): string {
   if (!schema) return ''
   const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  return `<pre>${escape(JSON.stringify(json, null, 2))}</pre>`
+  return `<pre>${escapeHtml(JSON.stringify(json, null, 2))}</pre>`
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }

@@ -85,24 +85,23 @@ async function readText(request: Request): Promise<string> {
 }
 
 function parseBoundedJson(text: string): unknown {
-  let depth = 0
-  let deepest = 0
-  let isInString = false
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at]
-    if (isInString) {
-      if (character === '\\') at += 1
-      else if (character === '"') isInString = false
-    } else if (character === '"') isInString = true
-    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth)
-    else if (character === '}' || character === ']') depth -= 1
-  }
-  if (deepest > maxDepth) throw inputError('body', 'The body is nested too deeply')
+  if (depthOf(text) > maxDepth) throw inputError('body', 'The body is nested too deeply')
   try {
     return JSON.parse(text)
   } catch {
     throw inputError('body', 'The body is not JSON')
   }
+}
+
+// Counted before parsing, on the text without its strings.
+function depthOf(json: string): number {
+  let depth = 0
+  let deepest = 0
+  for (const bracket of json.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').match(/[[\]{}]/g) ?? []) {
+    depth += bracket === '{' || bracket === '[' ? 1 : -1
+    deepest = Math.max(deepest, depth)
+  }
+  return deepest
 }
 
 function tooLarge(): Error {

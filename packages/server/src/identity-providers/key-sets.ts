@@ -41,17 +41,13 @@ export function createKeySet(
     find: async (kid) => {
       if (!kidForm.test(kid)) throw tokenError('unknown_key')
       const known = keys.get(kid)
-      const isStale = clock.now() - loadedAtMs >= keepMs
-      if (known && !isStale) return known
+      if (known && clock.now() - loadedAtMs < keepMs) return known
       const mayAsk = clock.now() - askedAtMs >= cooldownMs || keys.size === 0
-      if (mayAsk) {
-        try {
-          await load()
-        } catch (error) {
+      if (mayAsk)
+        await load().catch((error: unknown) => {
           // An unreachable provider must not end what was verified with the keys we have.
           if (!known) throw error
-        }
-      }
+        })
       const key = keys.get(kid)
       if (!key) throw tokenError('unknown_key')
       return key

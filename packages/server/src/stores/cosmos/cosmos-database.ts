@@ -21,11 +21,8 @@ export const systemContainers = {
 
 export type SystemContainerName = keyof typeof systemContainers
 
-/** A container, and how to work in it. */
-export interface CosmosContainer {
-  /** Runs an operation that is safe to repeat, making the container if it is not there yet. */
-  <T>(operation: (container: Container) => Promise<T>): Promise<T>
-}
+/** Runs an operation that is safe to repeat in a container, making the container if it is not there yet. */
+export type CosmosContainer = <T>(operation: (container: Container) => Promise<T>) => Promise<T>
 
 /** The two databases of a server. */
 export interface CosmosDatabases {

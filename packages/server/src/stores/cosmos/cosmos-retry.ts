@@ -9,11 +9,8 @@
 import type { Clock } from '@latchkey/common'
 import { serverError } from '../../errors.ts'
 
-/** Runs operations against Cosmos. */
-export interface CosmosRetry {
-  /** Repeats `operation`, which must be safe to repeat. */
-  <T>(operation: () => Promise<T>): Promise<T>
-}
+/** Repeats `operation`, which must be safe to repeat. */
+export type CosmosRetry = <T>(operation: () => Promise<T>) => Promise<T>
 
 const maxAttempts = 5
 const transient = new Set<unknown>([408, 410, 449, 503, 'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT'])
