@@ -75,7 +75,7 @@ function Notes({ room, person }: { readonly room: OpenRoom; readonly person: Per
         ))}
       </ul>
       <p className="row">
-        <button type="button" onClick={() => room.addNote(person.name)}>
+        <button type="button" onClick={() => room.addNote(person.displayName)}>
           Add a note
         </button>
         <button type="button" className="quiet" onClick={() => void invite()}>

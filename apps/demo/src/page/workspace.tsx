@@ -36,7 +36,7 @@ export function Workspace({ person }: { readonly person: Person }) {
         <img src="/key.svg" alt="" width="28" height="28" />
         <h1>Latchkey demo</h1>
         <p className="person">
-          <strong>{person.name}</strong> <span className="role">{person.role}</span>
+          <strong>{person.displayName}</strong> <span className="role">{person.role}</span>
         </p>
         <button type="button" className="quiet" onClick={() => void signOut()}>
           Sign out

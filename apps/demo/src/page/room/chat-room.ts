@@ -67,11 +67,11 @@ export class ChatRoom {
     client.on('chatThreadCreated', (event) => {
       if (event.threadId === room.threadId()) void chat.#enter()
     })
-    room.join(person.id, userId, person.name)
+    room.join(person.id, userId, person.displayName)
     if (room.created && room.threadId() === undefined) {
       const { chatThread } = await client.createChatThread(
         { topic: 'Room' },
-        { participants: [{ id: { communicationUserId: userId }, displayName: person.name }] },
+        { participants: [{ id: { communicationUserId: userId }, displayName: person.displayName }] },
       )
       if (chatThread) room.setThreadId(chatThread.id)
     }
@@ -82,11 +82,11 @@ export class ChatRoom {
 
   async send(content: string): Promise<void> {
     if (!this.#thread) throw new Error('Somebody in the room has to let you in first. Is anyone there?')
-    await this.#thread.sendMessage({ content }, { senderDisplayName: this.#person.name })
+    await this.#thread.sendMessage({ content }, { senderDisplayName: this.#person.displayName })
   }
 
   async notifyTyping(): Promise<void> {
-    await this.#thread?.sendTypingNotification({ senderDisplayName: this.#person.name })
+    await this.#thread?.sendTypingNotification({ senderDisplayName: this.#person.displayName })
   }
 
   async leave(): Promise<void> {

@@ -50,7 +50,7 @@ export async function openRoom(person: Person, documentId: string | undefined): 
   const id = created ? await container.attach() : documentId
   const { root } = view
   if (created)
-    root.notes.insertAtEnd(new Note({ text: `Welcome to ${person.name}'s room`, author: person.name }))
+    root.notes.insertAtEnd(new Note({ text: `Welcome to ${person.displayName}'s room`, author: person.displayName }))
   const find = (noteId: string): Note | undefined => root.notes.find((note) => note.id === noteId)
 
   return {
