@@ -6,10 +6,11 @@
  */
 
 const utf8 = new TextEncoder()
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 // Spreading a large array into one call overflows the stack.
 const chunkBytes = 8_192
+
+const [plus, slash, dash, underscore] = [0x2b, 0x2f, 0x2d, 0x5f]
 
 /** Encodes bytes, or the UTF-8 bytes of a text, as base64 with padding. */
 export function encodeBase64(data: Uint8Array | string): string {
@@ -28,22 +29,61 @@ export function encodeBase64Url(data: Uint8Array | string): string {
 
 /** Decodes canonical base64 with padding, or answers `undefined`. */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
-  return encodeBase64(bytes) === text ? bytes : undefined
+  if (text.length % 4 !== 0) return undefined
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  return decode(text, text.length - padding, plus, slash)
 }
 
 /** Decodes canonical base64url without padding, or answers `undefined`. */
 export function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
-  if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined
-  const padding = '='.repeat((4 - (text.length % 4)) % 4)
-  return decodeBase64(text.replaceAll('-', '+').replaceAll('_', '/') + padding)
+  return decode(text, text.length, dash, underscore)
+}
+
+function decode(
+  text: string,
+  length: number,
+  code62: number,
+  code63: number,
+): Uint8Array<ArrayBuffer> | undefined {
+  if (length % 4 === 1) return undefined
+  const bytes = new Uint8Array((length * 3) >>> 2)
+  let bits = 0
+  let bitCount = 0
+  let at = 0
+  for (let index = 0; index < length; index += 1) {
+    const value = readDigit(text.charCodeAt(index), code62, code63)
+    if (value < 0) return undefined
+    bits = ((bits << 6) | value) & 0xfff
+    bitCount += 6
+    if (bitCount >= 8) {
+      bitCount -= 8
+      bytes[at] = bits >>> bitCount
+      at += 1
+    }
+  }
+  // Bits that are left over say nothing; canonically they are zero.
+  return (bits & ((1 << bitCount) - 1)) === 0 ? bytes : undefined
+}
+
+function readDigit(code: number, code62: number, code63: number): number {
+  if (code >= 97 && code <= 122) return code - 71
+  if (code >= 65 && code <= 90) return code - 65
+  if (code >= 48 && code <= 57) return code + 4
+  if (code === code62) return 62
+  return code === code63 ? 63 : -1
+}
+
+/** The bytes of a binary string, which is what `atob` answers. */
+export function readBinary(binary: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(binary.length)
+  for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at)
+  return bytes
 }
 
 /** Reads bytes as strict UTF-8 without a byte order mark, or answers `undefined`. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    const text = strictUtf8.decode(bytes)
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     return text.startsWith('\uFEFF') ? undefined : text
   } catch {
     return undefined

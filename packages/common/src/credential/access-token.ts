@@ -4,6 +4,7 @@
  * Nothing here verifies a token; only the service can. The claims are read to know when to fetch the next one.
  */
 
+import { readBinary } from '../base64.ts'
 import { LatchkeyError } from '../errors.ts'
 
 /** A token and the moment it ends; the shape of `@azure/core-auth`. */
@@ -66,11 +67,15 @@ export function readHolder({ token }: AccessToken): string | undefined {
   return typeof id === 'string' ? id : undefined
 }
 
+// No service takes a longer token in a header.
+const longestPayload = 65_536
+
 function readClaims(token: string): Readonly<Record<string, unknown>> {
   try {
-    const payload = (token.split('.', 2)[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
-    const bytes = Uint8Array.from(atob(payload), (character) => character.charCodeAt(0))
-    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    const payload = token.split('.', 2)[1] ?? ''
+    if (payload.length > longestPayload) return {}
+    const binary = atob(payload.replaceAll('-', '+').replaceAll('_', '/'))
+    const claims: unknown = JSON.parse(new TextDecoder().decode(readBinary(binary)))
     return typeof claims === 'object' && claims !== null ? { ...claims } : {}
   } catch {
     return {}

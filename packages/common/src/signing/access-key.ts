@@ -9,6 +9,9 @@ import { redacted, redactInspection } from '../secret.ts'
 /** Why a text is not an access key. */
 export type AccessKeyErrorCode = 'ERR_ACCESS_KEY'
 
+// Real ones have 88 characters.
+const longestKey = 1_024
+
 /** Something that holds a key and may change it; `AzureKeyCredential` is one. */
 export interface KeyCredential {
   readonly key: string
@@ -20,7 +23,8 @@ export interface KeyCredential {
  * @throws {@link LatchkeyError} `ERR_ACCESS_KEY` for an empty key or one that is not canonical base64.
  */
 export function parseAccessKey(key: string): Uint8Array<ArrayBuffer> {
-  const bytes = typeof key === 'string' && key !== '' ? decodeBase64(key) : undefined
+  const usable = typeof key === 'string' && key !== '' && key.length <= longestKey
+  const bytes = usable ? decodeBase64(key) : undefined
   if (bytes === undefined) {
     throw new LatchkeyError<AccessKeyErrorCode>('The access key must be base64 and not empty', {
       code: 'ERR_ACCESS_KEY',

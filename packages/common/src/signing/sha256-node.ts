@@ -2,7 +2,6 @@
  * SHA-256 and HMAC-SHA-256 by node:crypto: synchronous, and several times faster there than WebCrypto for small inputs.
  */
 
-import { createHmac, createSecretKey, hash, timingSafeEqual } from 'node:crypto'
 import type { Mac } from './sha256-web.ts'
 
 /** A {@link Mac} that answers at once. */
@@ -11,13 +10,20 @@ export interface SyncMac extends Mac {
   verify(text: string, code: Uint8Array<ArrayBuffer>): boolean
 }
 
+// Loading node:crypto takes longer than loading this whole package, and importing node:process opens the standard streams;
+// so the first waits for its first use, and the second is the global.
+function crypto(): typeof import('node:crypto') {
+  return globalThis.process.getBuiltinModule('node:crypto')
+}
+
 /** The hash of some bytes, or of a text as UTF-8, in base64. */
 export function hashBase64(data: Uint8Array<ArrayBuffer> | string): string {
-  return hash('sha256', data, 'base64')
+  return crypto().hash('sha256', data, 'base64')
 }
 
 /** Prepares a key, once for all its uses. */
 export function createMac(key: Uint8Array<ArrayBuffer>): SyncMac {
+  const { createHmac, createSecretKey, timingSafeEqual } = crypto()
   const secret = createSecretKey(key)
   return {
     sign: (text) => createHmac('sha256', secret).update(text).digest('base64'),
