@@ -45,8 +45,9 @@ function button({ email, name, objectId }: Person): Html {
     .slice(0, 2)
     .map((part) => part.slice(0, 1))
     .join('')
-  return html`<li><button class="person" name="action" value="as:${objectId}" aria-label="Sign in as ${email}">
+  // Heard as what is read: the initials and the name are there for the eye.
+  return html`<li><button class="person" name="action" value="as:${objectId}">
 <span class="face" aria-hidden="true">${initials}</span>
-<span><b>${name}</b><small>${email}</small></span>
+<span><span class="be">Sign in as ${email}</span><small aria-hidden="true">${name}</small></span>
 </button></li>`
 }

@@ -21,9 +21,9 @@ body {
   font: 16px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif;
 }
 .notice { margin: 0; padding: .5rem 1rem; background: #a4161a; color: #fff; text-align: center; font-size: .875rem }
-main { width: 100%; max-width: 27rem; margin: auto; padding: 2rem 1rem }
+main { width: 100%; max-width: 30rem; margin: auto; padding: 2rem 1rem }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 2rem }
-h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em }
+h1 { margin: 0; font-size: 1.375rem; line-height: 1.25; letter-spacing: -.01em }
 h2 { margin: 0 0 .75rem; font-size: .875rem; font-weight: 600; color: var(--quiet) }
 .for { margin: .25rem 0 1.5rem; color: var(--quiet); overflow-wrap: anywhere }
 label { display: block; margin-bottom: .25rem; font-weight: 600; font-size: .9375rem }
@@ -47,7 +47,7 @@ button {
   background: var(--soft); color: inherit; border-color: transparent; overflow-wrap: anywhere;
 }
 .person:hover { border-color: var(--accent) }
-.person b { display: block; font-weight: 600; line-height: 1.3 }
+.be { display: block; font-weight: 600; font-size: .9375rem; line-height: 1.35 }
 .person small { color: var(--quiet); font-size: .8125rem }
 .face {
   flex: none; width: 2.25rem; height: 2.25rem; border-radius: 50%; display: grid; place-items: center;
