@@ -24,7 +24,7 @@ await build({
   external: ['@azure/functions-core'],
   // Some dependencies are CommonJS and call require for Node's own modules.
   banner: {
-    js: "import{createRequire as __create}from'node:module';const require=__create(import.meta.url);",
+    js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);",
   },
 })
 await cp(join(here, 'host.json'), join(dist, 'host.json'))
