@@ -1,4 +1,8 @@
 /** Says loudly that what is behind this page is not Azure. */
 export function LocalBanner() {
-  return <div className="banner">Local Azure: not for production</div>
+  return (
+    <aside className="banner" aria-label="Notice">
+      Local Azure: not for production
+    </aside>
+  )
 }

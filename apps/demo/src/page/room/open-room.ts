@@ -50,7 +50,9 @@ export async function openRoom(person: Person, documentId: string | undefined): 
   const id = created ? await container.attach() : documentId
   const { root } = view
   if (created)
-    root.notes.insertAtEnd(new Note({ text: `Welcome to ${person.displayName}'s room`, author: person.displayName }))
+    root.notes.insertAtEnd(
+      new Note({ text: `Welcome to ${person.displayName}'s room`, author: person.displayName }),
+    )
   const find = (noteId: string): Note | undefined => root.notes.find((note) => note.id === noteId)
 
   return {
