@@ -2,6 +2,7 @@
  * The claims of a Fluid token, as the service reads them.
  */
 
+import type { JsonObject } from '@latchkey/common'
 import { refusedToken } from './errors.ts'
 import { type FluidScope, isFluidScope } from './scopes.ts'
 import { isBlank } from './text.ts'
@@ -34,11 +35,6 @@ export interface TimeRules {
   readonly maxLifetimeSeconds: number
 }
 
-/** Claims of a token whose signature has been verified, and whose content has not. */
-export interface SignedClaims {
-  readonly [name: string]: unknown
-}
-
 /**
  * Reads the claims of a signed token: the right types, the right version, the right time.
  *
@@ -46,7 +42,7 @@ export interface SignedClaims {
  *
  * @throws `ERR_FLUID_TOKEN`
  */
-export function parseClaims(claims: SignedClaims, rules: TimeRules): FluidTokenClaims {
+export function parseClaims(claims: JsonObject, rules: TimeRules): FluidTokenClaims {
   const { documentId, tenantId, ver, jti } = claims
   const { iat, exp } = parseTimes(claims, rules)
   if (ver !== '1.0') throw refusedToken('version')
@@ -68,7 +64,7 @@ export function parseClaims(claims: SignedClaims, rules: TimeRules): FluidTokenC
   }
 }
 
-function parseTimes(claims: SignedClaims, rules: TimeRules): Pick<FluidTokenClaims, 'iat' | 'exp'> {
+function parseTimes(claims: JsonObject, rules: TimeRules): Pick<FluidTokenClaims, 'iat' | 'exp'> {
   const { iat, exp, nbf } = claims
   if (!isInstant(iat) || !isInstant(exp)) throw refusedToken('lifetime')
   if (exp <= iat || exp - iat > rules.maxLifetimeSeconds) throw refusedToken('lifetime')

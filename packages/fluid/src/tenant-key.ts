@@ -6,7 +6,7 @@
  */
 
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { Secret } from '@latchkey/common'
+import type { Secret } from '@latchkey/common'
 import { fluidError } from './errors.ts'
 import { isWellFormed } from './text.ts'
 import { isWeakSecret } from './weak-secret.ts'
@@ -23,7 +23,7 @@ export const minTenantKeyBytes = 32
  * @throws `ERR_FLUID_KEY` for a key that is empty, shorter than 32 bytes or one that attackers try first.
  */
 export function parseTenantKey(key: unknown, name: string): KeyObject {
-  const text = key instanceof Secret ? (key.reveal() as unknown) : key
+  const text = isSecret(key) ? key.reveal() : key
   if (typeof text !== 'string' || text === '')
     throw refusal(`The ${name} key must be a text that is not empty`)
   if (!isWellFormed(text)) throw refusal(`The ${name} key must be well-formed Unicode`)
@@ -32,6 +32,11 @@ export function parseTenantKey(key: unknown, name: string): KeyObject {
     throw refusal(`The ${name} key must have at least ${minTenantKeyBytes} bytes`)
   if (isWeakSecret(text)) throw refusal(`The ${name} key can be guessed: take the one from the portal`)
   return createSecretKey(bytes)
+}
+
+// By its form: the class of another copy of common is another class.
+function isSecret(key: unknown): key is Secret<unknown> {
+  return typeof key === 'object' && key !== null && 'reveal' in key && typeof key.reveal === 'function'
 }
 
 function refusal(message: string): Error {

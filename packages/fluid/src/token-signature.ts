@@ -6,8 +6,8 @@
  * looked at before its signature is.
  */
 
-import { isLatchkeyError, parseCompactJws } from '@latchkey/common'
-import jsonwebtoken, { type JwtPayload, type VerifyOptions } from 'jsonwebtoken'
+import { isLatchkeyError, type JsonObject, parseCompactJws } from '@latchkey/common'
+import jsonwebtoken, { type VerifyOptions } from 'jsonwebtoken'
 import type { AcceptedKeys } from './accepted-keys.ts'
 import { refusedToken } from './errors.ts'
 
@@ -28,7 +28,7 @@ const tokenForm = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]{42}[AEIMQU
  *
  * @throws `ERR_FLUID_TOKEN`
  */
-export function readSignedClaims(token: unknown, keys: AcceptedKeys, nowMs: number): JwtPayload {
+export function readSignedClaims(token: unknown, keys: AcceptedKeys, nowMs: number): JsonObject {
   if (typeof token !== 'string') throw refusedToken('malformed')
   if (token.length > maxTokenLength) throw refusedToken('too_large')
   const [, header, payload] = tokenForm.exec(token) ?? []
@@ -39,7 +39,7 @@ export function readSignedClaims(token: unknown, keys: AcceptedKeys, nowMs: numb
   return claims
 }
 
-function verifySignature(token: string, keys: AcceptedKeys, nowMs: number): JwtPayload {
+function verifySignature(token: string, keys: AcceptedKeys, nowMs: number): JsonObject {
   for (const { key, untilMs } of keys) {
     if (nowMs >= untilMs) continue
     const claims = verifyWith(token, key)
@@ -51,7 +51,7 @@ function verifySignature(token: string, keys: AcceptedKeys, nowMs: number): JwtP
 // The times are judged afterwards, with reasons of their own, so that a forged token learns nothing from them.
 const signatureOnly: VerifyOptions = { algorithms: ['HS256'], ignoreExpiration: true, ignoreNotBefore: true }
 
-function verifyWith(token: string, key: AcceptedKeys[number]['key']): JwtPayload | undefined {
+function verifyWith(token: string, key: AcceptedKeys[number]['key']): JsonObject | undefined {
   try {
     const claims: unknown = jsonwebtoken.verify(token, key, signatureOnly)
     return isObject(claims) ? claims : undefined
@@ -60,7 +60,7 @@ function verifyWith(token: string, key: AcceptedKeys[number]['key']): JwtPayload
   }
 }
 
-function isObject(value: unknown): value is JwtPayload {
+function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -79,7 +79,7 @@ const commonPairs = new Set(
 function isProse(text: string): boolean {
   // Hexadecimal has too few letters to say anything.
   if (/^[0-9a-f]+$/i.test(text)) return false
-  if (words.test(undisguise(text))) return true
+  if (words.test(undisguise(text)) || isSentence(text)) return true
   const lower = text.toLowerCase()
   let pairs = 0
   let common = 0
@@ -89,6 +89,12 @@ function isProse(text: string): boolean {
     if (commonPairs.has(pair)) common += 1
   }
   return common >= 11 && common > pairs * 0.33 && pairs > text.length / 2
+}
+
+function isSentence(text: string): boolean {
+  const parts = text.split(/[-_ .,:]+/)
+  const spelled = parts.filter((part) => /^(?:[A-Za-z][a-z]{1,14}|[A-Z]{2,14})$/.test(part))
+  return spelled.join('').length >= 20 && spelled.length >= parts.length * 0.75
 }
 
 const disguises: Readonly<Record<string, string>> = {

@@ -72,7 +72,8 @@ export interface Restartable {
   start(): Promise<void>
 }
 
-async function serve(doors: Omit<ListenOptions, 'port'>): Promise<Restartable> {
+/** Serves on a free port. */
+export async function serve(doors: Omit<ListenOptions, 'port'>): Promise<Restartable> {
   let listener = await listen({ ...doors, port: 0 })
   const { port } = listener
   return {
