@@ -38,7 +38,11 @@ export function HeldTokens() {
 
 function formatRemaining(remainingMs: number): string {
   if (remainingMs <= 0) return 'expired'
-  const minutes = Math.floor(remainingMs / 60_000)
-  const seconds = Math.floor((remainingMs % 60_000) / 1_000)
-  return `${minutes}:${String(seconds).padStart(2, '0')}`
+  const twoDigits = (value: number): string => String(Math.floor(value)).padStart(2, '0')
+  const [hours, minutes, seconds] = [
+    remainingMs / 3_600_000,
+    (remainingMs / 60_000) % 60,
+    (remainingMs / 1_000) % 60,
+  ]
+  return `${Math.floor(hours)}:${twoDigits(minutes)}:${twoDigits(seconds)}`
 }
