@@ -43,3 +43,5 @@ export type {
 } from './directory/user-store.ts'
 export type { IdentityErrorCode, ServiceFailure } from './errors.ts'
 export { CommunicationIdentityError } from './errors.ts'
+export type { TokenRouteAnswer, TokenRouteOptions } from './route/token-route.ts'
+export { createTokenRoute } from './route/token-route.ts'
