@@ -23,7 +23,8 @@ export class DocumentList {
     prepareGitObjects(database)
   }
 
-  overview(): readonly Overview[] {
+  /** `present` tells how many sockets a document has. */
+  overview(present: (documentId: string) => number): readonly Overview[] {
     const rows = this.#documents.list().map(({ id, createdAtMs, creator }) => {
       const commits = "SELECT COUNT(*) AS count FROM objects WHERE document = ? AND kind = 'commit'"
       const summaries = Number(this.#database.get(commits, id)?.['count'] ?? 0)
@@ -31,11 +32,12 @@ export class DocumentList {
         id,
         creator,
         new Date(createdAtMs).toISOString(),
+        String(present(id)),
         String(this.#deltas.newest(id)),
         String(summaries),
       ]
     })
-    const columns = ['Document', 'Created by', 'Created', 'Operations', 'Summaries']
+    const columns = ['Document', 'Created by', 'Created', 'Connections', 'Operations', 'Summaries']
     return [{ title: 'Documents', columns, rows }]
   }
 

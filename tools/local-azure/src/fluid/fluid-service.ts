@@ -30,14 +30,16 @@ export function createFluidService(host: ServiceHost, options: FluidServiceOptio
   const list = new DocumentList(host.database)
   const seen = new Set<string>()
   let loading: Promise<Loaded> | undefined
+  let running: LiveRelay | undefined
   const load = (): Promise<Loaded> => {
     loading ??= loadRelay(host, tenantId, options, (token, claims) => recordOnce(host, seen, token, claims))
     return loading
   }
   const end = async (): Promise<void> => {
-    const running = loading
+    const ending = loading
     loading = undefined
-    await (await running)?.relay.close()
+    running = undefined
+    await (await ending)?.relay.close()
   }
   return {
     name: 'fluid',
@@ -53,7 +55,7 @@ export function createFluidService(host: ServiceHost, options: FluidServiceOptio
         () => socket.destroy(),
       )
     },
-    overview: () => list.overview(),
+    overview: () => list.overview((documentId) => running?.connectionsOf(documentId) ?? 0),
     regenerateKey: (key) => host.keys.regenerate(`fluid-${key}`),
     reset: async () => {
       await end()

@@ -88,9 +88,14 @@ export class LiveRelay {
     return document?.tenantId === tenantId ? document : this.fail(404, 'Document not found.')
   }
 
-  /** Whether anybody is in the document. */
-  isOpen({ tenantId, documentId }: FluidDocument): boolean {
-    return this.#sockets.count(tenantId, documentId) > 0
+  /** How many sockets a document has. */
+  connections({ tenantId, documentId }: FluidDocument): number {
+    return this.#sockets.count(tenantId, documentId)
+  }
+
+  connectionsOf(documentId: string): number {
+    const document = this.#documents.get(documentId)
+    return document ? this.connections(document) : 0
   }
 
   async create(made: NewDocument, creator: string): Promise<void> {

@@ -88,7 +88,7 @@ async function create(context: RouteContext): Promise<RouteAnswer> {
 
 async function discoverSession(context: RouteContext): Promise<RouteAnswer> {
   const document = await admitToDocument(context, read)
-  return { status: 200, body: sessionAt(context.request.url.origin, context.relay.isOpen(document)) }
+  return { status: 200, body: sessionAt(context.request.url.origin, context.relay.connections(document) > 0) }
 }
 
 async function describe(context: RouteContext): Promise<RouteAnswer> {

@@ -33,9 +33,7 @@ test('documents, operations and summaries outlive a restart', async () => {
   for (let index = 0; index < 30; index += 1) notes.add(`note ${index}`)
   container.initialObjects.map.set('title', 'kept')
   await until(() => expect(container.isDirty).toBe(false))
-  const before = performance.now()
   await relay.close()
-  expect(performance.now() - before).toBeLessThan(1_000)
   container.dispose()
 
   // The keys are in another file, which this test does not keep: the tokens of the second relay are its own.

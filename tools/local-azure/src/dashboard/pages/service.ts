@@ -55,10 +55,16 @@ function overviewTable({ title, columns, rows }: Overview): Html {
     ${table(
       title,
       columns,
-      rows.map((row) => html`<tr>${row.map((cell) => html`<td class="cell">${cell}</td>`)}</tr>`),
+      rows.map((row) => html`<tr>${row.map(overviewCell)}</tr>`),
       'None yet.',
     )}
   </section>`
+}
+
+// A service writes instants in full; a reader wants the second.
+function overviewCell(cell: string): Html {
+  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(cell)) return html`<td class="cell">${cell}</td>`
+  return html`<td><time datetime="${cell}" title="${cell}">${cell.slice(0, 19).replace('T', ' ')}</time></td>`
 }
 
 function fluidKeys({ endpoints }: View): Html {

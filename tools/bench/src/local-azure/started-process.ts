@@ -1,0 +1,13 @@
+/** Local Azure in a process of its own: says when it is ready, and how long it took to stop. */
+
+import { startLocalAzure } from '@latchkey/local-azure'
+
+const azure = await startLocalAzure({ portBase: 0, data: process.argv[2] ?? 'memory' })
+process.on('message', () => {
+  const began = performance.now()
+  azure.close().then(
+    () => process.send?.({ stoppedMs: performance.now() - began }, () => process.exit(0)),
+    () => process.exit(1),
+  )
+})
+process.send?.({ ready: true })
