@@ -3,7 +3,7 @@
  */
 
 import { LatchkeyError } from './errors.ts'
-import { isLocalKey, isLoopbackUrl } from './local-key.ts'
+import { isLocalKey, isLoopbackUrl, parseUrl } from './local-key.ts'
 import { AccessKeyCredential } from './signing/access-key.ts'
 
 /** Why a connection string or an endpoint is refused. */
@@ -48,11 +48,12 @@ export function parseConnectionString(connectionString: string): EndpointCredent
  * @throws {@link LatchkeyError} `ERR_ENDPOINT`.
  */
 export function assertEndpoint(endpoint: string): void {
-  const url = endpoint.length > longestConnectionString ? null : URL.parse(endpoint)
+  const url = endpoint.length > longestConnectionString ? undefined : parseUrl(endpoint)
   const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackUrl(url))
-  if (url === null || !secure || url.pathname !== '/' || /[@?#]/.test(endpoint)) {
+  if (url === undefined || !secure || url.pathname !== '/' || /[@?#]/.test(endpoint)) {
     // Anything more than an origin may be a whole connection string, or hold a password.
-    const shown = url === null || url.pathname.length > 1 || /[@?#=;]/.test(endpoint) ? '' : ` ${endpoint}`
+    const shown =
+      url === undefined || url.pathname.length > 1 || /[@?#=;]/.test(endpoint) ? '' : ` ${endpoint}`
     throw new LatchkeyError<ConnectionStringErrorCode>(`Invalid endpoint url${shown}`, {
       code: 'ERR_ENDPOINT',
     })

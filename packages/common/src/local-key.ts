@@ -19,9 +19,19 @@ export function isLocalKey(key: string): boolean {
  * Anything that is not a URL is not loopback.
  */
 export function isLoopbackUrl(url: string | URL): boolean {
-  const parsed = URL.parse(String(url))
-  if (parsed === null) return false
+  const parsed = parseUrl(String(url))
+  if (parsed === undefined) return false
   const host = parsed.hostname.replace(/\.$/, '')
   if (host === 'localhost' || host.endsWith('.localhost') || host === '[::1]') return true
   return /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+}
+
+/** The URL a text is, or `undefined`. */
+export function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    // URL.parse would say so without an exception; browsers have it since the middle of 2024 only.
+    return undefined
+  }
 }

@@ -6,7 +6,7 @@
 
 import { systemClock } from './clock.ts'
 import { parseAccessKey } from './signing/access-key.ts'
-import { createMac, hashBase64 } from './signing/sha256-node.ts'
+import { createSyncMac, hashBase64Sync } from './signing/sha256-node.ts'
 import type { SignerOptions } from './signing/signer.ts'
 import type { SignableRequest, SignatureHeaders } from './signing/string-to-sign.ts'
 import { formatAuthorization, formatStringToSign } from './signing/string-to-sign.ts'
@@ -22,11 +22,11 @@ export type SyncHeaderSigner = (request: SignableRequest) => SignatureHeaders
  */
 export function createSyncHeaderSigner(accessKey: string, options: SignerOptions = {}): SyncHeaderSigner {
   const { clock = systemClock } = options
-  const mac = createMac(parseAccessKey(accessKey))
+  const mac = createSyncMac(parseAccessKey(accessKey))
   return ({ body = '', method, url }) => {
     const { host, pathname, search } = new URL(url)
     const date = new Date(clock.now()).toUTCString()
-    const contentHash = hashBase64(body)
+    const contentHash = hashBase64Sync(body)
     const parts = { method: method.toUpperCase(), target: pathname + search, date, host, contentHash }
     const authorization = formatAuthorization(mac.sign(formatStringToSign(parts)))
     return { host, 'x-ms-date': date, 'x-ms-content-sha256': contentHash, authorization }

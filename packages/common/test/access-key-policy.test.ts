@@ -30,7 +30,7 @@ async function verify(
   clock = createManualClock(Date.now()),
 ) {
   const { pathname, search } = new URL(request.url)
-  const body = new TextEncoder().encode(String(request.body ?? ''))
+  const body = new TextEncoder().encode((request.body ?? '') as string)
   const { headers, method } = request
   return verifySignedRequest({ method, target: pathname + search, headers, body }, { keys, clock })
 }

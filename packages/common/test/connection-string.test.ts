@@ -1,4 +1,7 @@
-import { parseConnectionString as parseAsAzure } from '@azure/communication-common'
+import {
+  isKeyCredential as isAzureKeyCredential,
+  parseConnectionString as parseAsAzure,
+} from '@azure/communication-common'
 import {
   AccessKeyCredential,
   isKeyCredential,
@@ -115,8 +118,9 @@ test('takes an endpoint with a key or a token credential, and gives both back un
 test('tells key credentials from others', () => {
   expect(isKeyCredential({ key })).toBe(true)
   expect(isKeyCredential(new AccessKeyCredential(key))).toBe(true)
-  for (const other of [undefined, null, {}, { key: 1 }, { key, getToken: () => null }, 'key']) {
-    expect(isKeyCredential(other)).toBe(false)
+  for (const other of [undefined, null, '', 0, {}, { key: 1 }, { key, getToken: () => null }, 'key']) {
+    expect(isKeyCredential(other)).toBe(isAzureKeyCredential(other))
+    expect(isKeyCredential(other)).toBeFalsy()
   }
 })
 

@@ -1,7 +1,7 @@
 /** The Entra exchange on the wire, and the defects of Azure's. */
 
 import { spawnSync } from 'node:child_process'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { AzureCommunicationTokenCredential as AzureCredential } from '@azure/communication-common'
 import {
@@ -40,7 +40,7 @@ function issue(token: string, lifeMs = hour): { status: number; body: string } {
 beforeEach(async () => {
   seen = []
   answer = (count) => issue(`acs-${count}`)
-  server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = ''
     for await (const chunk of request) body += String(chunk)
     seen.push({
@@ -51,7 +51,8 @@ beforeEach(async () => {
     })
     const { body: text, headers, status } = answer(seen.length)
     response.writeHead(status, headers).end(text)
-  })
+  }
+  server = createServer((request, response) => void handle(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 })

@@ -1,7 +1,7 @@
 /** The same code in Node, in a real Chromium and on an edge runtime: the same answers, and the wire agrees. */
 
 import { existsSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { EdgeVM } from '@edge-runtime/vm'
 import { verifySignedRequest } from '@latchkey/common'
@@ -28,7 +28,7 @@ beforeAll(async () => {
     target: 'es2022',
   })
   script = bundle.outputFiles[0]?.text ?? ''
-  server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method === 'GET') {
       response
         .writeHead(200, { 'content-type': 'text/html' })
@@ -42,7 +42,8 @@ beforeAll(async () => {
     const body = new Uint8Array(Buffer.concat(chunks))
     const verdict = await verifySignedRequest({ method, target, headers, body }, { keys: ['pw=='] })
     response.writeHead(verdict.ok ? 200 : 401).end(`${target} ${verdict.ok ? 'ok' : verdict.reason}`)
-  })
+  }
+  server = createServer((request, response) => void handle(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   expected = toJson(await runScenario(origin))

@@ -16,9 +16,10 @@ export interface UrlWithCredential {
   credential: TokenCredential | KeyCredential
 }
 
-/** Tells whether `credential` holds a key and gives no tokens. */
+/** Tells whether `credential` holds a key and gives no tokens; of nothing it answers that nothing, as Azure's does. */
 export function isKeyCredential(credential: unknown): credential is KeyCredential {
-  const { getToken, key } = (credential ?? {}) as { key?: unknown; getToken?: unknown }
+  if (!credential) return credential as boolean
+  const { getToken, key } = credential as { key?: unknown; getToken?: unknown }
   return typeof key === 'string' && getToken === undefined
 }
 

@@ -107,7 +107,7 @@ export class TokenSource {
     const cancelTimeout = clock.schedule(timeoutMs, () => controller.abort(timedOut()))
     try {
       // Nothing may be decided before takeOff has noted this flight.
-      await undefined
+      await Promise.resolve()
       const token = await this.#fetch(controller.signal)
       this.#land(controller)
       this.#failures = 0

@@ -2,7 +2,7 @@
  * SHA-256 and HMAC-SHA-256 by node:crypto: synchronous, and several times faster there than WebCrypto for small inputs.
  */
 
-import type { Mac } from './sha256-web.ts'
+import type { CreateMac, HashBase64, Mac } from './sha256.ts'
 
 /** A {@link Mac} that answers at once. */
 export interface SyncMac extends Mac {
@@ -17,12 +17,12 @@ function crypto(): typeof import('node:crypto') {
 }
 
 /** The hash of some bytes, or of a text as UTF-8, in base64. */
-export function hashBase64(data: Uint8Array<ArrayBuffer> | string): string {
+export function hashBase64Sync(data: Uint8Array<ArrayBuffer> | string): string {
   return crypto().hash('sha256', data, 'base64')
 }
 
 /** Prepares a key, once for all its uses. */
-export function createMac(key: Uint8Array<ArrayBuffer>): SyncMac {
+export function createSyncMac(key: Uint8Array<ArrayBuffer>): SyncMac {
   const { createHmac, createSecretKey, timingSafeEqual } = crypto()
   const secret = createSecretKey(key)
   return {
@@ -33,3 +33,6 @@ export function createMac(key: Uint8Array<ArrayBuffer>): SyncMac {
     },
   }
 }
+
+export const hashBase64: HashBase64 = hashBase64Sync
+export const createMac: CreateMac = createSyncMac

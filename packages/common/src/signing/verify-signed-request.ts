@@ -77,7 +77,7 @@ export async function verifySignedRequest(
   const { body, method, target } = request
   const text = formatStringToSign({ method, target, date, host, contentHash })
   const verdicts = await Promise.all(
-    keys.map((key) => createMac(parseAccessKey(key)).verify(text, signature)),
+    keys.map(async (key) => createMac(parseAccessKey(key)).verify(text, signature)),
   )
   const keyIndex = verdicts.indexOf(true)
   if (keyIndex < 0) return refuse('ERR_SIGNATURE_MISMATCH')

@@ -111,7 +111,7 @@ async function exchange(): Promise<unknown> {
     resourceEndpoint: 'https://r.example',
     tokenCredential: { getToken: async () => ({ token: 'entra', expiresOnTimestamp: 9e12 }) },
     fetch: async (url, init) => {
-      seen.push([String(url), init?.method, init?.headers, init?.body])
+      seen.push([(url as URL).href, init?.method, init?.headers, init?.body])
       return Response.json({ accessToken: { token: 'acs', expiresOn: '2999-01-17T10:11:48.4206617+00:00' } })
     },
   })
