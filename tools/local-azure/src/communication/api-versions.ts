@@ -10,6 +10,7 @@ import { CommunicationError } from './errors.ts'
 export const identityVersions: readonly string[] = [
   '2021-03-07',
   '2021-10-31-preview',
+  '2021-11-01',
   '2022-06-01',
   '2022-10-01',
   '2023-08-30-preview',
@@ -39,8 +40,12 @@ export const teamsExchangeVersions: readonly string[] = since('2022-06-01')
 /** The versions the chat operations know. */
 export const chatVersions: readonly string[] = [
   '2021-03-07',
+  '2021-04-05-preview6',
   '2021-09-07',
+  '2023-04-01-preview',
+  '2023-07-01-preview',
   '2023-11-07',
+  '2023-11-15-preview',
   '2024-03-07',
   '2025-03-15',
 ]

@@ -33,17 +33,19 @@ export function requireText(body: JsonObject, name: string, maxLength: number = 
   return value
 }
 
-/** The texts by name in the member `metadata`, or `undefined`. */
-export function readMetadata(body: JsonObject): Metadata | undefined {
-  const value = body['metadata'] ?? undefined
-  if (value === undefined) return undefined
+/** The texts by name in the member `metadata`, merged into those there were: an empty text, or `null`, removes one. */
+export function mergeMetadata(body: JsonObject, before: Metadata = {}): Metadata {
+  const value = body['metadata'] ?? {}
   if (!isJsonObject(value)) throw badRequest('metadata must be an object.', 'metadata')
-  const entries = Object.entries(value).map(([name, text]): [string, string] => {
+  const merged = new Map(Object.entries(before))
+  for (const [name, given] of Object.entries(value)) {
+    const text = given ?? ''
     if (typeof text !== 'string') throw badRequest('metadata must hold texts only.', 'metadata')
-    return [name, text]
-  })
+    if (text === '') merged.delete(name)
+    else merged.set(name, text)
+  }
   // From entries, so that a member called __proto__ is a member like any other.
-  return Object.fromEntries(entries)
+  return Object.fromEntries(merged)
 }
 
 /** The instant called `name`, in milliseconds since the epoch, or `undefined`. */

@@ -110,6 +110,17 @@ describe('the real @azure/communication-chat, over https', () => {
     expect((await collect(hers.listMessages())).length).toBe(3)
     await thread.removeParticipant(carol.user)
     await expect(hers.getProperties()).rejects.toMatchObject({ statusCode: 403, code: 'Forbidden' })
+    await thread.sendMessage({ content: 'Without Carol' })
+    // What there was to read until then stays readable: https://learn.microsoft.com/azure/communication-services/concepts/chat/concepts
+    const left = await collect(hers.listMessages())
+    expect(left.map(({ type }) => type)).toEqual([
+      'participantRemoved',
+      'participantAdded',
+      'topicUpdated',
+      'participantAdded',
+    ])
+    const shared = await collect(carol.client.listChatThreads())
+    expect(shared.map(({ id }) => id)).toEqual([threadId])
   })
 
   test('sends, reads, changes and deletes messages', async () => {
@@ -130,13 +141,18 @@ describe('the real @azure/communication-chat, over https', () => {
     })
     await thread.updateMessage(id, { content: 'Hello', metadata: { mood: 'better' } })
     const edited = await theirs.getMessage(id)
-    expect(edited).toMatchObject({ content: { message: 'Hello' }, metadata: { mood: 'better' } })
+    expect(edited).toMatchObject({
+      content: { message: 'Hello' },
+      metadata: { mood: 'better' },
+      sequenceId: '4',
+    })
     expect(edited.editedOn).toBeInstanceOf(Date)
     expect(Number(edited.version)).toBeGreaterThan(Number(id))
     await thread.deleteMessage(id)
     const deleted = await theirs.getMessage(id)
     expect(deleted.deletedOn).toBeInstanceOf(Date)
-    expect(deleted.content).toBeUndefined()
+    expect(deleted).toMatchObject({ content: { message: '' }, senderDisplayName: 'Alice', sequenceId: '5' })
+    expect(deleted.metadata).toBeUndefined()
   })
 
   test('shows what the service says about a thread', async () => {
@@ -147,14 +163,45 @@ describe('the real @azure/communication-chat, over https', () => {
     expect(messages.map(({ sequenceId, type }) => [sequenceId, type])).toEqual([
       ['4', 'participantRemoved'],
       ['3', 'topicUpdated'],
-      ['2', 'participantAdded'],
-      ['1', 'topicUpdated'],
+      ['2', 'topicUpdated'],
+      ['1', 'participantAdded'],
     ])
     expect(messages[0]?.content).toMatchObject({
       participants: [{ id: { communicationUserId: bob.user.communicationUserId }, displayName: 'Bob' }],
       initiator: { communicationUserId: alice.user.communicationUserId },
     })
     expect(messages[1]?.content?.topic).toBe('Second')
+  })
+
+  // As recorded from the real service: what changed last comes first, under a new sequence id.
+  test('lists edited and deleted messages where they changed', async () => {
+    const { thread } = await startThread()
+    const ids: string[] = []
+    for (const content of ['a', 'b', 'c']) ids.push((await thread.sendMessage({ content })).id)
+    await thread.updateMessage(ids[0] ?? '', { content: 'a2' })
+    await thread.deleteMessage(ids[1] ?? '')
+    const messages = await collect(thread.listMessages())
+    expect(messages.map(({ content, sequenceId }) => [sequenceId, content?.message])).toEqual([
+      ['7', ''],
+      ['6', 'a2'],
+      ['5', 'c'],
+      ['2', undefined],
+      ['1', undefined],
+    ])
+  })
+
+  test('merges metadata; an empty text removes', async () => {
+    const { thread } = await startThread()
+    await thread.updateProperties({ metadata: { a: '1', b: '2' } })
+    await thread.updateProperties({ metadata: { b: '', c: '3' } })
+    expect((await thread.getProperties()).metadata).toEqual({ a: '1', c: '3' })
+  })
+
+  test('serves ten messages to who asks for no page size', async () => {
+    const { thread } = await startThread()
+    for (let sent = 0; sent < 10; sent += 1) await thread.sendMessage({ content: 'x' })
+    const pages = await collect(thread.listMessages().byPage())
+    expect(pages.map(({ length }) => length)).toEqual([10, 2])
   })
 
   test('notes receipts and typing', async () => {

@@ -88,7 +88,7 @@ describe('scopes of a token', () => {
 })
 
 describe('history', () => {
-  test('is shown from the instant a participant is given, and from joining without one', async () => {
+  test('is shown from the instant a participant is given, and all of it without one', async () => {
     const acs = start()
     const [owner, late, partly, wholly] = [
       await acs.createUser('chat'),
@@ -109,9 +109,9 @@ describe('history', () => {
         token: owner.token,
         body: withUser(user, more),
       })
-    await add(late, {})
+    await add(late, { shareHistoryTime: new Date(acs.host.clock.now()).toISOString() })
     await add(partly, { shareHistoryTime: half })
-    await add(wholly, { shareHistoryTime: '1970-01-01T00:00:00Z' })
+    await add(wholly, {})
     const texts = async ({ token }: User): Promise<unknown[]> =>
       itemsOf(await acs.call(`GET /chat/threads/${thread}/messages`, { token }))
         .filter(({ type }) => type === 'text')

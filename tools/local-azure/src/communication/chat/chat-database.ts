@@ -14,7 +14,7 @@ export function createChatTables(database: Database): void {
     ) STRICT;
     CREATE TABLE IF NOT EXISTS participants (
       position INTEGER PRIMARY KEY, thread_id TEXT NOT NULL, identity TEXT NOT NULL,
-      display_name TEXT, share_history_ms INTEGER NOT NULL, metadata TEXT NOT NULL,
+      display_name TEXT, share_history_ms INTEGER NOT NULL, metadata TEXT NOT NULL, removed_ms INTEGER,
       UNIQUE (thread_id, identity)
     ) STRICT;
     CREATE INDEX IF NOT EXISTS participants_by_identity ON participants (identity);
@@ -24,6 +24,7 @@ export function createChatTables(database: Database): void {
       created_ms INTEGER NOT NULL, edited_ms INTEGER, deleted_ms INTEGER, metadata TEXT NOT NULL,
       PRIMARY KEY (thread_id, id)
     ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX IF NOT EXISTS messages_by_sequence ON messages (thread_id, sequence);
     CREATE TABLE IF NOT EXISTS read_receipts (
       thread_id TEXT NOT NULL, identity TEXT NOT NULL, message_id INTEGER NOT NULL, read_ms INTEGER NOT NULL,
       PRIMARY KEY (thread_id, identity)

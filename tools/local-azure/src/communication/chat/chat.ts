@@ -67,16 +67,14 @@ export class Chat {
 
   /** The thread the call names, if the caller may do this in it; counts the operation. */
   enter(call: ChatCall, operation: ChatOperation): Membership {
-    const { caller, parameters } = call
-    const scopes = needed[operation]
-    if (scopes && !caller.scopes.some((scope) => scopes.includes(scope))) throw forbidden()
-    this.deleteOverdue()
-    const thread = this.threads.find(parameters['threadId'] ?? '')
-    if (!thread) throw notFound('The chat thread')
-    const me = this.participants.find(thread.id, caller.identity)
-    if (!me) throw forbidden()
-    countChatOperation(this.resource.limits, operation, caller.identity, thread.id)
-    return { thread, me }
+    return this.#enter(call, operation, (threadId, identity) => this.participants.find(threadId, identity))
+  }
+
+  /** The same for reading messages, which somebody who was removed may still do up to that moment. */
+  enterToRead(call: ChatCall, operation: ChatOperation): Membership {
+    return this.#enter(call, operation, (threadId, identity) =>
+      this.participants.findPresentOrFormer(threadId, identity),
+    )
   }
 
   /** Tells everybody in a thread, and `others` besides. */
@@ -106,6 +104,22 @@ export class Chat {
   /** Ends the watch over retention. */
   close(): void {
     this.#cancelSweep()
+  }
+
+  #enter(
+    { caller, parameters }: ChatCall,
+    operation: ChatOperation,
+    find: (threadId: string, identity: string) => Participant | undefined,
+  ): Membership {
+    const scopes = needed[operation]
+    if (scopes && !caller.scopes.some((scope) => scopes.includes(scope))) throw forbidden()
+    this.deleteOverdue()
+    const thread = this.threads.find(parameters['threadId'] ?? '')
+    if (!thread) throw notFound('The chat thread')
+    const me = find(thread.id, caller.identity)
+    if (!me) throw forbidden()
+    countChatOperation(this.resource.limits, operation, caller.identity, thread.id)
+    return { thread, me }
   }
 
   #sweep(): void {

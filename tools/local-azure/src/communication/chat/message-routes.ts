@@ -3,7 +3,7 @@
  */
 
 import { chatVersions } from '../api-versions.ts'
-import { readInstantMs, readMetadata, readText } from '../body-fields.ts'
+import { mergeMetadata, readInstantMs, readText } from '../body-fields.ts'
 import { badRequest, CommunicationError, forbidden, notFound } from '../errors.ts'
 import type { Route } from '../routes.ts'
 import type { Chat, ChatCall, Membership } from './chat.ts'
@@ -13,6 +13,9 @@ import { formatMessage } from './wire-format.ts'
 
 /** The longest message, in bytes of UTF-8. */
 export const maxMessageBytes: number = 28 * 1024
+
+const defaultPageSize = 10
+const endOfTimeMs = Number.MAX_SAFE_INTEGER
 
 /** The operations on messages. */
 export function messageRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] {
@@ -33,8 +36,8 @@ export function messageRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] 
     if (type !== 'text' && type !== 'html') throw badRequest('type must be text or html.', 'type')
     const message = parseContent(body['content'])
     if (message === undefined) throw badRequest('The content field is required.', 'content')
-    const senderDisplayName = readText(body, 'senderDisplayName') ?? me.displayName
-    const metadata = readMetadata(body) ?? {}
+    const senderDisplayName = readText(body, 'senderDisplayName') ?? ''
+    const metadata = mergeMetadata(body)
     const draft = { type, content: { message }, sender: me.identity, senderDisplayName, metadata } as const
     const sent = chat.messages.add(thread.id, draft)
     chat.tell(thread.id, { kind: 'messageReceived', message: sent })
@@ -43,16 +46,17 @@ export function messageRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] 
   }
 
   function list(call: ChatCall): Response {
-    const { me, thread } = chat.enter(call, 'listMessages')
-    const size = parsePageSize(call.query)
+    const { me, thread } = chat.enterToRead(call, 'listMessages')
+    const size = parsePageSize(call.query, defaultPageSize)
     const sinceMs = readInstantMs(call.query.get('startTime'), 'startTime') ?? 0
     const before = parseSequence(parseSyncState(call.query))
-    const found = chat.messages.list(thread.id, Math.max(sinceMs, me.shareHistoryMs), before, size + 1)
+    const period = { fromMs: Math.max(sinceMs, me.shareHistoryMs), toMs: me.removedAtMs ?? endOfTimeMs }
+    const found = chat.messages.list(thread.id, period, before, size + 1)
     return answerPage(call, found, size, formatMessage, ({ sequence }) => formatSyncState(String(sequence)))
   }
 
   function describe(call: ChatCall): Response {
-    return Response.json(formatMessage(require(call, chat.enter(call, 'getMessage'))))
+    return Response.json(formatMessage(require(call, chat.enterToRead(call, 'getMessage'))))
   }
 
   function edit(call: ChatCall): Response {
@@ -60,7 +64,7 @@ export function messageRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] 
     const body = call.json()
     const text = parseContent(body['content'])
     const content = text === undefined ? message.content : { ...message.content, message: text }
-    const edited = chat.messages.edit(message, content, readMetadata(body) ?? message.metadata)
+    const edited = chat.messages.edit(message, content, mergeMetadata(body, message.metadata))
     chat.tell(message.threadId, { kind: 'messageEdited', message: edited })
     return new Response(null, { status: 204 })
   }
@@ -74,7 +78,11 @@ export function messageRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] 
 
   function require(call: ChatCall, { me, thread }: Membership): Message {
     const message = chat.messages.find(thread.id, call.parameters['messageId'] ?? '')
-    if (!message || message.createdAtMs < me.shareHistoryMs) throw notFound('The chat message')
+    const isShown =
+      message &&
+      message.createdAtMs >= me.shareHistoryMs &&
+      message.createdAtMs <= (me.removedAtMs ?? endOfTimeMs)
+    if (!isShown) throw notFound('The chat message')
     return message
   }
 

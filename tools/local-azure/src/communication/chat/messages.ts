@@ -24,7 +24,7 @@ export interface Message {
   readonly threadId: string
   /** Milliseconds since the epoch, moved on where two would be the same. */
   readonly id: string
-  /** Counts from 1 in each thread. */
+  /** Counts the changes of a thread from 1; a message that is edited or deleted gets a new one. */
   readonly sequence: number
   readonly type: MessageType
   readonly version: string
@@ -45,6 +45,12 @@ export interface MessageDraft {
   readonly sender?: string
   readonly senderDisplayName?: string | undefined
   readonly metadata?: Metadata
+}
+
+/** Both ends included. */
+export interface Period {
+  readonly fromMs: number
+  readonly toMs: number
 }
 
 /** Keeps messages. */
@@ -83,39 +89,43 @@ export class Messages {
 
   edit(message: Message, content: MessageContent, metadata: Metadata): Message {
     const now = this.#clock.now()
-    const { version } = this.#touch(message.threadId, now)
-    const sql =
-      'UPDATE messages SET content = ?, metadata = ?, edited_ms = ?, version = ? WHERE thread_id = ? AND id = ?'
-    const [text, tags] = [JSON.stringify(content), JSON.stringify(metadata)]
-    this.#database.run(sql, text, tags, now, version, message.threadId, Number(message.id))
-    return this.#require(message.threadId, Number(message.id))
+    return this.#database.transaction(() => {
+      const { sequence, version } = this.#next(message.threadId, now)
+      const sql = `UPDATE messages SET content = ?, metadata = ?, edited_ms = ?, sequence = ?, version = ?
+        WHERE thread_id = ? AND id = ?`
+      const [text, tags] = [JSON.stringify(content), JSON.stringify(metadata)]
+      const [threadId, id] = [message.threadId, Number(message.id)]
+      this.#database.run(sql, text, tags, now, sequence, version, threadId, id)
+      return this.#require(threadId, id)
+    })
   }
 
-  delete(message: Message): Message {
+  /** Empties a message; that there was one stays to be seen. */
+  delete({ id, threadId }: Message): Message {
     const now = this.#clock.now()
-    const { version } = this.#touch(message.threadId, now)
-    const sql = `UPDATE messages SET content = '{}', metadata = '{}', deleted_ms = ?, version = ?
-      WHERE thread_id = ? AND id = ?`
-    this.#database.run(sql, now, version, message.threadId, Number(message.id))
-    return this.#require(message.threadId, Number(message.id))
+    return this.#database.transaction(() => {
+      const { sequence, version } = this.#next(threadId, now)
+      const sql = `UPDATE messages SET content = '{"message":""}', metadata = '{}', edited_ms = NULL, deleted_ms = ?,
+        sequence = ?, version = ? WHERE thread_id = ? AND id = ?`
+      this.#database.run(sql, now, sequence, version, threadId, Number(id))
+      return this.#require(threadId, Number(id))
+    })
   }
 
-  /** Newest first, from `sinceMs` on, below `beforeSequence`. */
-  list(threadId: string, sinceMs: number, beforeSequence: number, limit: number): readonly Message[] {
-    const sql = `SELECT * FROM messages WHERE thread_id = ? AND created_ms >= ? AND sequence < ?
-      ORDER BY id DESC LIMIT ?`
-    return this.#database.all(sql, threadId, sinceMs, beforeSequence, limit).map(readMessage)
-  }
-
-  #next(threadId: string, now: number): { sequence: number; version: number } {
-    this.#database.run('UPDATE threads SET last_sequence = last_sequence + 1 WHERE id = ?', threadId)
-    return this.#touch(threadId, now)
+  /** Last changed first, of those sent in `period`, below `beforeSequence`. */
+  list(threadId: string, period: Period, beforeSequence: number, limit: number): readonly Message[] {
+    const sql = `SELECT * FROM messages WHERE thread_id = ? AND created_ms BETWEEN ? AND ? AND sequence < ?
+      ORDER BY sequence DESC LIMIT ?`
+    return this.#database
+      .all(sql, threadId, period.fromMs, period.toMs, beforeSequence, limit)
+      .map(readMessage)
   }
 
   // Ids and versions are moments, and must differ all the same.
-  #touch(threadId: string, now: number): { sequence: number; version: number } {
-    const sql = 'UPDATE threads SET last_version = max(last_version + 1, ?) WHERE id = ?'
-    this.#database.run(sql, now, threadId)
+  #next(threadId: string, now: number): { sequence: number; version: number } {
+    const change = `UPDATE threads SET last_sequence = last_sequence + 1, last_version = max(last_version + 1, ?)
+      WHERE id = ?`
+    this.#database.run(change, now, threadId)
     const row = this.#database.get('SELECT last_sequence, last_version FROM threads WHERE id = ?', threadId)
     return { sequence: Number(row?.['last_sequence']), version: Number(row?.['last_version']) }
   }

@@ -6,12 +6,11 @@ import { decodeBase64Url, decodeUtf8, encodeBase64Url } from '@latchkey/common'
 import { badRequest } from '../errors.ts'
 import type { Call } from '../routes.ts'
 
-/** The largest page, and the one served to who asks for none. */
+/** The largest page. */
 export const maxPageSize = 200
-const defaultPageSize = 100
 
 /** `maxPageSize` of the query; more than 200 is 200. */
-export function parsePageSize(query: URLSearchParams): number {
+export function parsePageSize(query: URLSearchParams, defaultPageSize = 100): number {
   return Math.min(parseWhole(query, 'maxPageSize', 1) ?? defaultPageSize, maxPageSize)
 }
 
@@ -48,7 +47,8 @@ export function answerPage<Item>(
   const value = items.map(format)
   if (last === undefined || found.length <= size) return Response.json({ value })
   const query = new URLSearchParams(next(last))
-  for (const name of ['startTime', 'maxPageSize', 'api-version']) {
+  query.set('maxPageSize', String(size))
+  for (const name of ['startTime', 'api-version']) {
     const sent = call.query.get(name)
     if (sent !== null) query.set(name, sent)
   }

@@ -4,7 +4,7 @@
 
 import { formatRawId, isLatchkeyError, type JsonObject, parseWireIdentifier } from '@latchkey/common'
 import { chatVersions } from '../api-versions.ts'
-import { readInstantMs, readMetadata, readText } from '../body-fields.ts'
+import { mergeMetadata, readInstantMs, readText } from '../body-fields.ts'
 import { badRequest, notFound } from '../errors.ts'
 import { isJsonObject } from '../json-body.ts'
 import type { CommunicationResource } from '../resource.ts'
@@ -47,7 +47,7 @@ export function participantRoutes(chat: Chat): readonly Route<ChatCall['caller']
   function add(call: ChatCall): Response {
     const { me, thread } = chat.enter(call, 'changeParticipants')
     const now = chat.resource.host.clock.now()
-    const { accepted, refused } = parseParticipants(chat.resource, call.json(), now)
+    const { accepted, refused } = parseParticipants(chat.resource, call.json())
     const present = new Set(chat.participants.identities(thread.id))
     const added = accepted.filter(({ identity }) => !present.has(identity))
     if (present.size + added.length > maxParticipants) throw tooMany(maxParticipants)
@@ -59,19 +59,19 @@ export function participantRoutes(chat: Chat): readonly Route<ChatCall['caller']
     if (added.length > 0) {
       chat.tell(thread.id, { kind: 'participantsAdded', participants: added, by: me, atMs: now })
     }
-    return Response.json({ invalidParticipants: refused }, { status: 201 })
+    return Response.json(refused.length > 0 ? { invalidParticipants: refused } : {}, { status: 201 })
   }
 
   function remove(call: ChatCall): Response {
     const { me, thread } = chat.enter(call, 'changeParticipants')
+    const atMs = chat.resource.host.clock.now()
     const removed = chat.participants.find(thread.id, parseRawIdOf(call.json(), 'communicationIdentifier'))
     if (!removed) throw notFound('The participant')
     chat.resource.host.database.transaction(() => {
-      chat.participants.remove(thread.id, removed.identity)
+      chat.participants.remove(thread.id, removed.identity, atMs)
       const content = { participants: [removed], initiator: me.identity }
       chat.messages.add(thread.id, { type: 'participantRemoved', content })
     })
-    const atMs = chat.resource.host.clock.now()
     chat.tell(thread.id, { kind: 'participantsRemoved', participants: [removed], by: me, atMs }, [
       removed.identity,
     ])
@@ -80,17 +80,11 @@ export function participantRoutes(chat: Chat): readonly Route<ChatCall['caller']
 }
 
 /** Reads the member `participants`; who is named twice counts once, as named last. */
-export function parseParticipants(
-  resource: CommunicationResource,
-  body: JsonObject,
-  historyFromMs: number,
-): Invitation {
+export function parseParticipants(resource: CommunicationResource, body: JsonObject): Invitation {
   const list = body['participants'] ?? []
   if (!Array.isArray(list)) throw badRequest('participants must be a list.', 'participants')
   if (list.length > maxParticipantsInRequest) throw tooMany(maxParticipantsInRequest)
-  const named = new Map(
-    list.map((entry) => parseParticipant(entry, historyFromMs)).map((one) => [one.identity, one]),
-  )
+  const named = new Map(list.map((entry) => parseParticipant(entry)).map((one) => [one.identity, one]))
   const verdicts = [...named.values()].map((participant) => ({
     participant,
     refusal: judge(resource, participant.identity),
@@ -101,13 +95,13 @@ export function parseParticipants(
   }
 }
 
-function parseParticipant(entry: unknown, historyFromMs: number): Participant {
+function parseParticipant(entry: unknown): Participant {
   if (!isJsonObject(entry)) throw badRequest('Each participant must be an object.', 'participants')
   return {
     identity: parseRawIdOf(entry['communicationIdentifier'], 'communicationIdentifier'),
     displayName: readText(entry, 'displayName'),
-    shareHistoryMs: readInstantMs(entry['shareHistoryTime'], 'shareHistoryTime') ?? historyFromMs,
-    metadata: readMetadata(entry) ?? {},
+    shareHistoryMs: readInstantMs(entry['shareHistoryTime'], 'shareHistoryTime') ?? 0,
+    metadata: mergeMetadata(entry),
   }
 }
 

@@ -13,6 +13,8 @@ export interface Participant {
   /** From when on messages of the thread are shown. */
   readonly shareHistoryMs: number
   readonly metadata: Metadata
+  /** Until when messages are shown to somebody who no longer takes part. */
+  readonly removedAtMs?: number
 }
 
 /** The most participants a thread has. */
@@ -29,26 +31,27 @@ export class Participants {
     this.#database = database
   }
 
-  /** Adds a participant; one who is there already gets the new name and metadata. */
+  /** Adds a participant; one who is there already gets the new name and metadata and keeps their history. */
   add(threadId: string, { displayName, identity, metadata, shareHistoryMs }: Participant): void {
     const sql = `INSERT INTO participants (thread_id, identity, display_name, share_history_ms, metadata)
       VALUES (?, ?, ?, ?, ?) ON CONFLICT (thread_id, identity) DO UPDATE
-      SET display_name = excluded.display_name, metadata = excluded.metadata`
+      SET display_name = excluded.display_name, metadata = excluded.metadata, removed_ms = NULL,
+        share_history_ms = iif(removed_ms IS NULL, share_history_ms, excluded.share_history_ms)`
     this.#database.run(sql, threadId, identity, displayName ?? null, shareHistoryMs, JSON.stringify(metadata))
   }
 
-  /** Removes a participant and tells whether there was one. */
-  remove(threadId: string, identity: string): boolean {
-    return (
-      this.#database.run(
-        'DELETE FROM participants WHERE thread_id = ? AND identity = ?',
-        threadId,
-        identity,
-      ) > 0
-    )
+  /** Removes a participant, who keeps what there was to read until then. */
+  remove(threadId: string, identity: string, atMs: number): void {
+    const sql = 'UPDATE participants SET removed_ms = ? WHERE thread_id = ? AND identity = ?'
+    this.#database.run(sql, atMs, threadId, identity)
   }
 
   find(threadId: string, identity: string): Participant | undefined {
+    const found = this.findPresentOrFormer(threadId, identity)
+    return found?.removedAtMs === undefined ? found : undefined
+  }
+
+  findPresentOrFormer(threadId: string, identity: string): Participant | undefined {
     const sql = 'SELECT * FROM participants WHERE thread_id = ? AND identity = ?'
     const row = this.#database.get(sql, threadId, identity)
     return row && readParticipant(row)
@@ -56,13 +59,15 @@ export class Participants {
 
   /** How many take part. */
   count(threadId: string): number {
-    const row = this.#database.get('SELECT count(*) AS n FROM participants WHERE thread_id = ?', threadId)
+    const sql = 'SELECT count(*) AS n FROM participants WHERE thread_id = ? AND removed_ms IS NULL'
+    const row = this.#database.get(sql, threadId)
     return Number(row?.['n'])
   }
 
   /** In the order they joined. */
   list(threadId: string, skip = 0, limit = -1): readonly Participant[] {
-    const sql = 'SELECT * FROM participants WHERE thread_id = ? ORDER BY position LIMIT ? OFFSET ?'
+    const sql = `SELECT * FROM participants WHERE thread_id = ? AND removed_ms IS NULL
+      ORDER BY position LIMIT ? OFFSET ?`
     return this.#database.all(sql, threadId, limit, skip).map(readParticipant)
   }
 
@@ -78,5 +83,6 @@ function readParticipant(row: SqlRow): Participant {
     displayName: row['display_name'] === null ? undefined : String(row['display_name']),
     shareHistoryMs: Number(row['share_history_ms']),
     metadata: JSON.parse(String(row['metadata'])),
+    ...(row['removed_ms'] === null ? {} : { removedAtMs: Number(row['removed_ms']) }),
   }
 }

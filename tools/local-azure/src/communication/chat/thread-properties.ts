@@ -3,7 +3,7 @@
  */
 
 import type { JsonObject } from '@latchkey/common'
-import { readMetadata, readText, requireText } from '../body-fields.ts'
+import { mergeMetadata, readText, requireText } from '../body-fields.ts'
 import { badRequest } from '../errors.ts'
 import { isJsonObject } from '../json-body.ts'
 import type { ThreadProperties } from './threads.ts'
@@ -15,7 +15,7 @@ const mostDays = 90
 export function parseThreadProperties(body: JsonObject): ThreadProperties {
   return {
     topic: requireText(body, 'topic'),
-    metadata: readMetadata(body) ?? {},
+    metadata: mergeMetadata(body),
     retentionDays: parseRetentionDays(body['retentionPolicy']),
   }
 }
@@ -26,7 +26,7 @@ export function patchThreadProperties(body: JsonObject, before: ThreadProperties
   if (topic?.trim() === '') throw badRequest('The topic field is required.', 'topic')
   return {
     topic: topic ?? before.topic,
-    metadata: readMetadata(body) ?? before.metadata,
+    metadata: mergeMetadata(body, before.metadata),
     retentionDays:
       body['retentionPolicy'] === undefined
         ? before.retentionDays

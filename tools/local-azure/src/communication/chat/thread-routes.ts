@@ -45,7 +45,7 @@ export function threadRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] {
 
   function makeThread(identity: string, body: JsonObject): Made {
     const properties = parseThreadProperties(body)
-    const { accepted, refused } = parseParticipants(chat.resource, body, wholeHistory)
+    const { accepted, refused } = parseParticipants(chat.resource, body)
     const self = accepted.find((one) => one.identity === identity)
     const me: Participant = self ?? {
       identity,
@@ -57,9 +57,9 @@ export function threadRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] {
     const thread = chat.resource.host.database.transaction(() => {
       const made = chat.threads.create(properties, identity)
       for (const participant of participants) chat.participants.add(made.id, participant)
+      chat.messages.add(made.id, { type: 'participantAdded', content: { participants, initiator: identity } })
       const content = { topic: made.topic, initiator: identity }
       chat.messages.add(made.id, { type: 'topicUpdated', content })
-      chat.messages.add(made.id, { type: 'participantAdded', content: { participants, initiator: identity } })
       return made
     })
     chat.tell(thread.id, { kind: 'threadCreated', thread, participants, by: me })

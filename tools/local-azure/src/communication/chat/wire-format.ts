@@ -3,7 +3,8 @@
  */
 
 import { formatWireIdentifier, parseRawId, type WireIdentifier } from '@latchkey/common'
-import { formatInstant } from '../instants.ts'
+import type { Metadata } from '../body-fields.ts'
+import { formatSecond } from '../instants.ts'
 import type { Message, MessageContent } from './messages.ts'
 import type { Participant } from './participants.ts'
 import type { ReadReceipt } from './read-receipts.ts'
@@ -20,9 +21,9 @@ export function formatThread(thread: Thread): object {
   return {
     id,
     topic,
-    createdOn: formatInstant(createdAtMs),
+    createdOn: formatSecond(createdAtMs),
     createdByCommunicationIdentifier: formatIdentifier(createdBy),
-    metadata,
+    ...formatMetadata(metadata),
     retentionPolicy:
       retentionDays === undefined
         ? { kind: 'none' }
@@ -32,8 +33,8 @@ export function formatThread(thread: Thread): object {
 
 /** A thread in a list. */
 export function formatThreadItem({ deletedAtMs, id, lastMessageAtMs, topic }: Thread): object {
-  const deletedOn = deletedAtMs === undefined ? {} : { deletedOn: formatInstant(deletedAtMs) }
-  return { id, topic, ...deletedOn, lastMessageReceivedOn: formatInstant(lastMessageAtMs) }
+  const deletedOn = deletedAtMs === undefined ? {} : { deletedOn: formatSecond(deletedAtMs) }
+  return { id, topic, ...deletedOn, lastMessageReceivedOn: formatSecond(lastMessageAtMs) }
 }
 
 /** A participant. */
@@ -41,8 +42,8 @@ export function formatParticipant({ displayName, identity, metadata, shareHistor
   return {
     communicationIdentifier: formatIdentifier(identity),
     ...(displayName === undefined ? {} : { displayName }),
-    shareHistoryTime: formatInstant(shareHistoryMs),
-    metadata,
+    shareHistoryTime: formatSecond(shareHistoryMs),
+    ...formatMetadata(metadata),
   }
 }
 
@@ -55,13 +56,13 @@ export function formatMessage(message: Message): object {
     type,
     sequenceId: String(sequence),
     version: message.version,
-    ...(deletedAtMs === undefined ? { content: formatContent(message.content) } : {}),
+    content: formatContent(message.content),
     ...(senderDisplayName === undefined ? {} : { senderDisplayName }),
-    createdOn: formatInstant(createdAtMs),
+    createdOn: formatSecond(createdAtMs),
     ...(sender === undefined ? {} : { senderCommunicationIdentifier: formatIdentifier(sender) }),
-    ...(deletedAtMs === undefined ? {} : { deletedOn: formatInstant(deletedAtMs) }),
-    ...(editedAtMs === undefined ? {} : { editedOn: formatInstant(editedAtMs) }),
-    metadata,
+    ...(deletedAtMs === undefined ? {} : { deletedOn: formatSecond(deletedAtMs) }),
+    ...(editedAtMs === undefined ? {} : { editedOn: formatSecond(editedAtMs) }),
+    ...formatMetadata(metadata),
   }
 }
 
@@ -70,7 +71,7 @@ export function formatReceipt({ identity, messageId, readAtMs }: ReadReceipt): o
   return {
     senderCommunicationIdentifier: formatIdentifier(identity),
     chatMessageId: messageId,
-    readOn: formatInstant(readAtMs),
+    readOn: formatSecond(readAtMs),
   }
 }
 
@@ -81,4 +82,8 @@ function formatContent({ initiator, message, participants, topic }: MessageConte
     ...(participants === undefined ? {} : { participants: participants.map(formatParticipant) }),
     ...(initiator === undefined ? {} : { initiatorCommunicationIdentifier: formatIdentifier(initiator) }),
   }
+}
+
+function formatMetadata(metadata: Metadata): object {
+  return Object.keys(metadata).length > 0 ? { metadata } : {}
 }
