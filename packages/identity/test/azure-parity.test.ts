@@ -1,0 +1,220 @@
+/**
+ * One suite, two clients: the real `@azure/communication-identity` and ours, signed and with Entra, against one service.
+ *
+ * What differs on purpose: ours never repeats a create whose outcome is unknown, checks arguments before sending (with the
+ * service's own words and code), and takes plain http on this machine with Entra too.
+ */
+
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { CommunicationIdentityClient as AzureClient } from '@azure/communication-identity'
+import type { LocalAzure } from '@latchkey/local-azure'
+import { startLocalAzure } from '@latchkey/local-azure'
+import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest'
+import { CommunicationIdentityClient, type TokenCredential, type TokenScope } from '../src/index.ts'
+import { liveUsers } from './service-state.ts'
+
+type Client = Pick<
+  AzureClient,
+  'createUser' | 'createUserAndToken' | 'deleteUser' | 'getToken' | 'getTokenForTeamsUser' | 'revokeTokens'
+>
+
+let localAzure: LocalAzure
+let clients: Readonly<Record<string, Client>>
+
+beforeAll(async () => {
+  localAzure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  const { certificateAuthority, communication } = localAzure.endpoints
+  setDefaultCACertificates([...getCACertificates('default'), certificateAuthority])
+  const { connectionString, accessKey, httpsEndpoint } = communication
+  const quick = { retryOptions: { retryDelayInMs: 1, maxRetryDelayInMs: 2 } }
+  const credential = entraCredential()
+  clients = {
+    'Azure, connection string': new AzureClient(connectionString, quick),
+    'ours, connection string': new CommunicationIdentityClient(connectionString, quick),
+    'Azure, key': new AzureClient(httpsEndpoint, { key: accessKey }, quick),
+    'ours, key': new CommunicationIdentityClient(httpsEndpoint, { key: accessKey }, quick),
+    'Azure, Entra': new AzureClient(httpsEndpoint, credential, quick),
+    'ours, Entra': new CommunicationIdentityClient(httpsEndpoint, credential, quick),
+  }
+})
+afterAll(() => localAzure.close())
+beforeEach(async () => {
+  localAzure.faults.clear()
+  await localAzure.reset()
+})
+
+/** An application of the local tenant, as a managed identity would be. */
+function entraCredential(): TokenCredential & {
+  getToken(): Promise<{ token: string; expiresOnTimestamp: number }>
+} {
+  return {
+    getToken: async () => {
+      const { clientId, clientSecret, tokenEndpoint } = localAzure.endpoints.graph
+      const response = await fetch(tokenEndpoint, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'client_credentials',
+          client_id: clientId,
+          client_secret: clientSecret,
+          scope: 'https://communication.azure.com//.default',
+        }),
+      })
+      const body = (await response.json()) as { access_token?: string; expires_in?: number }
+      if (!body.access_token) throw new Error(`Entra answered ${JSON.stringify(body)}`)
+      return { token: body.access_token, expiresOnTimestamp: Date.now() + (body.expires_in ?? 0) * 1000 }
+    },
+  }
+}
+
+/** Both errors in one form: Azure's code is ours' `serviceCode`. */
+function failureOf(error: unknown): object {
+  const { code, message, serviceCode, statusCode } = error as Record<string, unknown>
+  return { statusCode, code: serviceCode ?? code, message }
+}
+
+/** Runs `call` with every client, and expects one outcome of all. */
+async function same(call: (client: Client) => Promise<unknown>): Promise<unknown> {
+  const outcomes: Record<string, unknown> = {}
+  for (const [name, client] of Object.entries(clients)) {
+    outcomes[name] = await call(client).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ failure: failureOf(error) }),
+    )
+  }
+  const [first] = Object.values(outcomes)
+  expect(outcomes).toEqual(Object.fromEntries(Object.keys(clients).map((name) => [name, first])))
+  return first
+}
+
+const nobody = {
+  communicationUserId: '8:acs:00000000-0000-0000-0000-000000000000_11111111-1111-1111-1111-111111111111',
+}
+
+describe('both clients', () => {
+  test('make a user, issue a token for it, revoke it, delete it', async () => {
+    const minutes = [60, 90, 1440, undefined]
+    await same(async (client) => {
+      const user = await client.createUser()
+      const lives: (number | undefined)[] = []
+      for (const tokenExpiresInMinutes of minutes) {
+        const issued = await client.getToken(
+          user,
+          ['chat', 'voip'],
+          tokenExpiresInMinutes ? { tokenExpiresInMinutes } : {},
+        )
+        expect(Object.keys(issued).sort()).toEqual(['expiresOn', 'token'])
+        lives.push(Math.round((issued.expiresOn.getTime() - Date.now()) / 60_000))
+      }
+      await client.revokeTokens(user)
+      await client.deleteUser(user)
+      return {
+        form: user.communicationUserId.replace(/[0-9a-f-]{36}/g, 'guid'),
+        keys: Object.keys(user),
+        lives,
+      }
+    })
+    expect(liveUsers(localAzure)).toEqual([])
+  })
+
+  test('make a user with a token in one call', async () => {
+    await same(async (client) => {
+      const made = await client.createUserAndToken(['chat'], { tokenExpiresInMinutes: 60 })
+      return {
+        keys: Object.keys(made).sort(),
+        user: Object.keys(made.user),
+        isDate: made.expiresOn instanceof Date,
+      }
+    })
+    expect(liveUsers(localAzure)).toHaveLength(Object.keys(clients).length)
+  })
+
+  const wrong: [string, (client: Client) => Promise<unknown>][] = [
+    ['a token for nobody', (client) => client.getToken(nobody, ['chat'])],
+    ['revoking nobody', (client) => client.revokeTokens(nobody)],
+    ['deleting nobody', (client) => client.deleteUser(nobody)],
+    ['an id with a slash', (client) => client.deleteUser({ communicationUserId: 'a/b?c#d%41 é' })],
+    ['59 minutes', async (client) => client.createUserAndToken(['chat'], { tokenExpiresInMinutes: 59 })],
+    ['1441 minutes', async (client) => client.createUserAndToken(['chat'], { tokenExpiresInMinutes: 1441 })],
+    ['no scopes', (client) => client.getToken(nobody, [])],
+    [
+      'a Teams token that is none',
+      (client) => {
+        const ids = {
+          clientId: '11111111-1111-1111-1111-111111111111',
+          userObjectId: '22222222-2222-2222-2222-222222222222',
+        }
+        return client.getTokenForTeamsUser({ teamsUserAadToken: 'nonsense', ...ids })
+      },
+    ],
+  ]
+  test.for(wrong)('are refused alike: %s', async ([, call]) => {
+    expect(await same(call)).toMatchObject({
+      failure: { statusCode: expect.any(Number), code: expect.any(String) },
+    })
+  })
+
+  test('are refused alike with a wrong key', async () => {
+    const { httpsEndpoint } = localAzure.endpoints.communication
+    const key = Buffer.from('another key').toString('base64')
+    const failures = await Promise.all(
+      [new AzureClient(httpsEndpoint, { key }), new CommunicationIdentityClient(httpsEndpoint, { key })].map(
+        (client) => client.createUser().catch(failureOf),
+      ),
+    )
+    expect(failures[1]).toEqual(failures[0])
+    expect(failures[0]).toMatchObject({ statusCode: 401, code: 'Denied' })
+  })
+
+  test.for(['reset', '503', '429', 'drop-response'] as const)('get through %s with a token', async (kind) => {
+    await same(async (client) => {
+      const user = await client.createUser()
+      localAzure.faults.add({
+        service: 'communication',
+        kind,
+        match: 'issueAccessToken',
+        times: 2,
+        retryAfterSeconds: 0,
+      })
+      return Object.keys(await client.getToken(user, ['chat'])).sort()
+    })
+  })
+
+  test('end with the same error when the service stays away', async () => {
+    localAzure.faults.add({ service: 'communication', kind: '503', times: 1000, retryAfterSeconds: 0 })
+    expect(await same((client) => client.revokeTokens(nobody))).toMatchObject({
+      failure: { statusCode: 503 },
+    })
+  })
+
+  test('end when their caller says so', async () => {
+    await same(async (client) => {
+      const failure = client.createUser({ abortSignal: AbortSignal.abort() })
+      return failure.catch((error: unknown) => (error instanceof Error ? error.name : error))
+    })
+  })
+})
+
+describe('the named difference', () => {
+  test('after a lost answer Azure makes a second user, ours says that it does not know', async () => {
+    const fault = {
+      service: 'communication',
+      kind: 'drop-response',
+      match: 'POST /identities',
+      times: 1,
+    } as const
+    localAzure.faults.add(fault)
+    await clients['Azure, key']?.createUser()
+    expect(liveUsers(localAzure)).toHaveLength(2)
+    await localAzure.reset()
+    localAzure.faults.add(fault)
+    await expect(clients['ours, key']?.createUser()).rejects.toMatchObject({
+      code: 'ERR_IDENTITY_OUTCOME_UNKNOWN',
+    })
+    expect(liveUsers(localAzure)).toHaveLength(1)
+  })
+})
+
+test('the types fit where Azure’s are wanted', () => {
+  expectTypeOf<CommunicationIdentityClient>().toExtend<Client>()
+  expectTypeOf<Parameters<AzureClient['getToken']>[1]>().toExtend<readonly TokenScope[]>()
+})
