@@ -8,7 +8,7 @@ import type { Exchange, Reply } from './exchange.ts'
 import { carryOut, type ItemAction } from './item-action.ts'
 import { isArray, isObject, type Json, type JsonObject } from './json.ts'
 import { type PartitionKeyValue, parseKey, parseKeyHeader } from './partition-key.ts'
-import { isHeaderTrue, parseJson } from './request.ts'
+import { isHeaderTrue, parseJson, wantsNoContent } from './request.ts'
 import type { Container } from './store/container.ts'
 
 const maxOperations = 100
@@ -40,7 +40,11 @@ export function answerBatch(exchange: Exchange, container: Container): Reply {
       )
     }
   }
-  const run = (action: ItemAction): Result => format(() => carryOut(state, container, action))
+  const silent = wantsNoContent(request)
+  const run = (action: ItemAction): Result => {
+    const result = format(() => carryOut(state, container, action))
+    return silent && action.kind !== 'read' ? { ...result, body: '' } : result
+  }
   if (!atomic) return reply(actions.map(run))
   const results: Result[] = []
   try {

@@ -126,3 +126,8 @@ export function parseIntegerHeader(request: CosmosRequest, name: string): number
 export function isHeaderTrue(request: CosmosRequest, name: string): boolean {
   return request.header(name)?.toLowerCase() === 'true'
 }
+
+/** Tells whether the client does not want to see what it has written. */
+export function wantsNoContent(request: CosmosRequest): boolean {
+  return request.header('prefer')?.toLowerCase() === 'return=minimal'
+}

@@ -9,7 +9,7 @@ import type { Exchange, Reply } from '../exchange.ts'
 import { carryOut, type ItemAction } from '../item-action.ts'
 import { type PartitionKeyValue, parseKeyHeader } from '../partition-key.ts'
 import { trivialPlan } from '../query/query-plan.ts'
-import { type CosmosRequest, isHeaderTrue, parseJson } from '../request.ts'
+import { type CosmosRequest, parseJson, wantsNoContent } from '../request.ts'
 import type { Container } from '../store/container.ts'
 import { answerList, answerQuery } from './item-query.ts'
 
@@ -57,12 +57,6 @@ function act(
     ifMatch: request.header('if-match'),
     ifNoneMatch: request.header('if-none-match'),
   })
-  const minimal = kind !== 'read' && isMinimal(request)
+  const minimal = kind !== 'read' && wantsNoContent(request)
   return { status, body: minimal ? '' : body, charge, ...(etag === undefined ? {} : { headers: { etag } }) }
-}
-
-function isMinimal(request: CosmosRequest): boolean {
-  return (
-    request.header('prefer') === 'return=minimal' || isHeaderTrue(request, 'x-ms-cosmos-minimal-response')
-  )
 }
