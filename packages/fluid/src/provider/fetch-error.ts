@@ -2,6 +2,8 @@
  * The failure a Fluid client is told when there is no token.
  */
 
+import { LatchkeyError } from '@latchkey/common'
+
 /** Why there is no token. */
 export type FluidTokenFetchErrorCode =
   | 'ERR_FLUID_TOKEN_FETCH'
@@ -13,16 +15,14 @@ export type FluidTokenFetchErrorCode =
  * No token could be had.
  *
  * `canRetry` is what the Fluid driver decides by: on true it asks again for as long as it takes, on false it disposes
- * the container. The class extends Error and not LatchkeyError so that a browser loads nothing but this folder.
+ * the container.
  */
-export class FluidTokenFetchError extends Error {
+export class FluidTokenFetchError extends LatchkeyError<FluidTokenFetchErrorCode> {
   override readonly name: string = 'FluidTokenFetchError'
-  readonly code: FluidTokenFetchErrorCode
   readonly canRetry: boolean
 
   constructor(code: FluidTokenFetchErrorCode, canRetry: boolean, cause?: unknown) {
-    super(messages[code], cause === undefined ? undefined : { cause })
-    this.code = code
+    super(messages[code], { code, cause })
     this.canRetry = canRetry
   }
 }
