@@ -1,0 +1,312 @@
+/**
+ * Sessions on a store in memory and a clock that is moved: the table of docs/security.md, law by law.
+ */
+
+import { Secret } from '@latchkey/common'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { systemRandom } from '../src/random.ts'
+import { createAccessTokens } from '../src/sessions/access-token.ts'
+import { createKeyRing, type NamedKey } from '../src/sessions/key-ring.ts'
+import { defaultSessionRules, judgeGeneration, type Session } from '../src/sessions/session.ts'
+import type { SessionStore } from '../src/sessions/session-store.ts'
+import { createSessions, type Sessions } from '../src/sessions/sessions.ts'
+import { createSigningKeys } from '../src/sessions/signing-keys.ts'
+import { createMemorySessionStore } from '../src/stores/memory/sessions.ts'
+
+const keyOf = (kid: string, byte: number): NamedKey => ({
+  kid,
+  secret: new Secret<Uint8Array>(
+    Uint8Array.from({ length: 32 }, (_none, index) => (byte * 37 + index * 91) % 256),
+  ),
+})
+
+const person = { id: 'p-1', subject: { issuer: 'https://idp.test', subject: 's-1' }, name: 'Ann' }
+
+interface World {
+  readonly sessions: Sessions
+  readonly store: SessionStore
+  readonly events: string[]
+  advance(seconds: number): void
+  account: { role: string } | undefined
+}
+
+function createWorld(
+  options: { keys?: readonly NamedKey[]; store?: SessionStore; clientId?: string } = {},
+): World {
+  const { keys = [keyOf('k1', 1)], store = createMemorySessionStore(), clientId = 'client' } = options
+  let nowMs = 1_767_225_600_000
+  const clock = { now: () => nowMs, schedule: () => () => undefined }
+  const events: string[] = []
+  const world: World = {
+    store,
+    events,
+    account: { role: 'new' },
+    advance: (seconds) => {
+      nowMs += seconds * 1000
+    },
+    sessions: createSessions({
+      store,
+      ring: createKeyRing(keys, 'refresh token'),
+      browserRing: createKeyRing(keys, 'browser session'),
+      accessTokens: createAccessTokens({
+        keys: createSigningKeys(keys),
+        issuer: 'https://api.test',
+        lifetimeSeconds: 900,
+        clock,
+        random: systemRandom,
+      }),
+      rules: defaultSessionRules,
+      clock,
+      random: systemRandom,
+      clientId,
+      checkAccount: async () => world.account,
+      onReuse: async () => void events.push('reuse'),
+      onRepeat: async () => void events.push('repeat'),
+    }),
+  }
+  return world
+}
+
+const refused = { code: 'ERR_SERVER_GRANT' }
+
+describe('refresh', () => {
+  test('the successor depends on the session and its generation alone', async () => {
+    const { sessions } = createWorld()
+    const { refreshToken } = await sessions.begin({ person, role: 'new' })
+    const answers = await Promise.all(Array.from({ length: 50 }, () => sessions.refresh(refreshToken)))
+    expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1)
+    expect(answers[0]?.refreshToken).not.toBe(refreshToken)
+  })
+
+  test.for([
+    { distance: 1, seconds: 9.999, verdict: 'repeat' },
+    { distance: 1, seconds: 10, verdict: 'reuse' },
+    { distance: 2, seconds: 0, verdict: 'reuse' },
+    { distance: 3, seconds: 0, verdict: 'reuse' },
+    { distance: 5, seconds: 100, verdict: 'reuse' },
+  ])('$distance generations back after $seconds s: $verdict', async ({ distance, seconds, verdict }) => {
+    const world = createWorld()
+    const first = await world.sessions.begin({ person, role: 'new' })
+    let token = first.refreshToken
+    for (let step = 0; step < distance; step += 1) token = (await world.sessions.refresh(token)).refreshToken
+    world.advance(seconds)
+    const again = world.sessions.refresh(first.refreshToken)
+    if (verdict === 'repeat') {
+      expect((await again).refreshToken).toBe(token)
+      expect(await world.sessions.refresh(token)).toBeDefined()
+    } else {
+      await expect(again).rejects.toMatchObject(refused)
+      // The whole family ends with it.
+      await expect(world.sessions.refresh(token)).rejects.toMatchObject(refused)
+    }
+    expect(world.events).toEqual([verdict])
+  })
+
+  test('made-up tokens are refused before the store is asked, and end nothing', async () => {
+    const memory = createMemorySessionStore()
+    let calls = 0
+    const counted = new Proxy(memory, {
+      get: (target, name) => {
+        calls += 1
+        return Reflect.get(target, name)
+      },
+    })
+    const world = createWorld({ store: counted })
+    const { refreshToken } = await world.sessions.begin({ person, role: 'new' })
+    calls = 0
+    const parts = refreshToken.split('.')
+    const mutants = [
+      ...parts.map((part, index) =>
+        parts.with(index, `${part.slice(0, -1)}${part.endsWith('A') ? 'B' : 'A'}`).join('.'),
+      ),
+      parts.with(3, '2').join('.'),
+      parts.with(3, '01').join('.'),
+      parts.with(1, '__proto__').join('.'),
+      `${refreshToken}.`,
+      ` ${refreshToken}`,
+      'rt1....',
+      'x'.repeat(100_000),
+    ]
+    for (const mutant of mutants) await expect(world.sessions.refresh(mutant)).rejects.toMatchObject(refused)
+    expect(calls).toBe(0)
+    expect(await world.sessions.refresh(refreshToken)).toBeDefined()
+  })
+
+  test('a token is of one client', async () => {
+    const store = createMemorySessionStore()
+    const { refreshToken } = await createWorld({ store }).sessions.begin({ person, role: 'new' })
+    await expect(
+      createWorld({ store, clientId: 'other' }).sessions.refresh(refreshToken),
+    ).rejects.toMatchObject(refused)
+    expect(await createWorld({ store }).sessions.refresh(refreshToken)).toBeDefined()
+  })
+
+  test('a replaced key still opens what it signed; a removed one does not', async () => {
+    const store = createMemorySessionStore()
+    const [old, fresh] = [keyOf('old', 1), keyOf('new', 2)]
+    const before = createWorld({ store, keys: [old] })
+    const { refreshToken } = await before.sessions.begin({ person, role: 'new' })
+    const during = createWorld({ store, keys: [fresh, old] })
+    const next = await during.sessions.refresh(refreshToken)
+    expect(next.refreshToken.split('.')[1]).toBe('new')
+    const after = createWorld({ store, keys: [fresh] })
+    await expect(after.sessions.refresh(refreshToken)).rejects.toMatchObject(refused)
+    expect(await after.sessions.refresh(next.refreshToken)).toBeDefined()
+  })
+
+  test('no schedule of refreshes outlives the absolute end, nor a pause the idle one', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 20 * 86_400 }), { maxLength: 30 }),
+        async (pauses) => {
+          const world = createWorld()
+          const start = await world.sessions.begin({ person, role: 'new' })
+          const absolute = start.session.absoluteExpiresAtMs
+          let [token, elapsed, isLive] = [start.refreshToken, 0, true]
+          for (const pause of pauses) {
+            world.advance(pause)
+            elapsed += pause
+            isLive &&=
+              pause < defaultSessionRules.idleSeconds && elapsed < defaultSessionRules.absoluteSeconds
+            const answer = await world.sessions.refresh(token).catch(() => undefined)
+            expect(answer !== undefined).toBe(isLive)
+            if (!answer) return
+            expect(answer.refreshTokenExpiresOn.getTime()).toBeLessThanOrEqual(absolute)
+            token = answer.refreshToken
+          }
+        },
+      ),
+      { numRuns: 100 },
+    )
+  })
+
+  test('the account is looked at once an hour: the role follows, a disabled account ends the session', async () => {
+    const world = createWorld()
+    let { refreshToken } = await world.sessions.begin({ person, role: 'new' })
+    world.account = { role: 'editor' }
+    const early = await world.sessions.refresh(refreshToken)
+    expect(early.person.role).toBe('new')
+    world.advance(3_600)
+    const late = await world.sessions.refresh(early.refreshToken)
+    expect(late.person.role).toBe('editor')
+    refreshToken = late.refreshToken
+    world.account = undefined
+    world.advance(3_600)
+    await expect(world.sessions.refresh(refreshToken)).rejects.toMatchObject(refused)
+    world.account = { role: 'editor' }
+    await expect(world.sessions.refresh(refreshToken)).rejects.toMatchObject(refused)
+  })
+
+  test('an account that cannot be looked at consumes nothing', async () => {
+    const world = createWorld()
+    const { refreshToken } = await world.sessions.begin({ person, role: 'new' })
+    world.advance(3_600)
+    Object.defineProperty(world, 'account', {
+      configurable: true,
+      get: () => {
+        throw new Error('The directory is down')
+      },
+    })
+    await expect(world.sessions.refresh(refreshToken)).rejects.toThrow('The directory is down')
+    Object.defineProperty(world, 'account', { value: { role: 'new' } })
+    expect(await world.sessions.refresh(refreshToken)).toBeDefined()
+  })
+})
+
+interface FailingStore {
+  readonly store: SessionStore
+  arm(): void
+}
+
+/** A store whose n-th call once armed fails, before or after it did its work. */
+function failAt(failing: number, when: 'before' | 'after'): FailingStore {
+  const memory = createMemorySessionStore()
+  let call = Number.NEGATIVE_INFINITY
+  const run = async (work: () => Promise<unknown>): Promise<unknown> => {
+    call += 1
+    const isHit = call === failing
+    if (isHit && when === 'before') throw new Error('The store is down')
+    const result = await work()
+    if (isHit) throw new Error('The answer was lost')
+    return result
+  }
+  const store = new Proxy(memory, {
+    get: (target, name) => {
+      const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>
+      return (...args: unknown[]) => run(() => method(...args))
+    },
+  })
+  return {
+    store,
+    arm: () => {
+      call = -1
+    },
+  }
+}
+
+const faults = Array.from({ length: 12 }, (_none, call) => [
+  { call, when: 'before' as const },
+  { call, when: 'after' as const },
+]).flat()
+
+test.for(faults)(
+  'a store that fails at call $call, $when it wrote, consumes nothing',
+  async ({ call, when }) => {
+    const { store, arm } = failAt(call, when)
+    const world = createWorld({ store })
+    let { refreshToken } = await world.sessions.begin({ person, role: 'new' })
+    arm()
+    for (let round = 0; round < 4; round += 1) {
+      const presented = refreshToken
+      const refresh = () => world.sessions.refresh(presented)
+      const answers = await Promise.all([0, 1, 2].map(() => refresh().catch(refresh)))
+      expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1)
+      refreshToken = answers[0]?.refreshToken ?? ''
+    }
+  },
+)
+
+test('what is stored holds no token and nothing that makes one', async () => {
+  const world = createWorld()
+  const { refreshToken, accessToken, session } = await world.sessions.begin({ person, role: 'new' })
+  const stored = JSON.stringify(await world.store.read(session.sid))
+  const [, , , , mac] = refreshToken.split('.')
+  for (const secret of [refreshToken, accessToken, mac ?? '']) expect(stored).not.toContain(secret)
+})
+
+test('a browser token opens no refresh and a refresh token no browser session', async () => {
+  const { sessions } = createWorld()
+  const browser = await sessions.beginInBrowser({ person, role: 'new' })
+  const { refreshToken } = await sessions.begin({ person, role: 'new' })
+  await expect(sessions.refresh(browser.token)).rejects.toMatchObject(refused)
+  await expect(sessions.resume(refreshToken)).rejects.toMatchObject({ code: 'ERR_SERVER_UNAUTHENTICATED' })
+  expect(await sessions.resume(browser.token)).toMatchObject({ id: 'p-1', role: 'new' })
+})
+
+test('a verdict never moves an ended session', () => {
+  const session: Session = {
+    sid: 's',
+    kind: 'client',
+    person,
+    role: 'new',
+    clientId: 'c',
+    generation: 5,
+    createdAtMs: 0,
+    rotatedAtMs: 0,
+    idleExpiresAtMs: 1_000,
+    absoluteExpiresAtMs: 2_000,
+    accountCheckedAtMs: 0,
+    revokedAtMs: null,
+    endReason: null,
+  }
+  const judged = (changes: Partial<Session>, generation: number, nowMs: number) =>
+    judgeGeneration({ ...session, ...changes }, generation, defaultSessionRules, nowMs)
+  expect(judged({}, 5, 999)).toBe('rotate')
+  expect(judged({}, 6, 999)).toBe('refuse')
+  for (const generation of [1, 4, 5, 6]) {
+    expect(judged({ revokedAtMs: 1 }, generation, 1)).toBe('refuse')
+    expect(judged({}, generation, 1_000)).toBe('refuse')
+    expect(judged({ idleExpiresAtMs: 9_000 }, generation, 2_000)).toBe('refuse')
+  }
+})
