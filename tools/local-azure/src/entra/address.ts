@@ -22,7 +22,8 @@ export interface EntraAddress {
 /** The tenant and the policy of an address; `undefined` when there is no such tenant or policy. */
 export function parseAddress(context: EntraContext, url: URL): EntraAddress | undefined {
   const segments = url.pathname.split('/').filter((segment) => segment !== '')
-  if (segments[0]?.toLowerCase() === 'tfp') segments.shift()
+  // The issuer is an address too: what discovery from it finds is the tenant's own metadata.
+  if (/^(tfp|emulator)$/i.test(segments[0] ?? '')) segments.shift()
   const tenant = segments.shift() ?? ''
   const directory = findDirectory(context, tenant)
   if (!directory) return undefined

@@ -5,6 +5,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { ServiceHost } from '../host/service.ts'
 import { Applications } from './applications.ts'
+import { B2cThrottle } from './b2c/throttle.ts'
 import type { DirectoryName } from './directory/account.ts'
 import { type Directory, openDirectory } from './directory/directory.ts'
 import { createDirectoryTables } from './directory/tables.ts'
@@ -20,6 +21,7 @@ export interface EntraContext {
   readonly signingKeys: SigningKeys
   readonly seal: Seal
   readonly spent: SpentIds
+  readonly throttle: B2cThrottle
   /** The present second. */
   nowSeconds(): number
   /** The issuer of a tenant's tokens, with a slash at its end, as B2C has it (rule E3). */
@@ -36,6 +38,7 @@ export function createEntraContext(host: ServiceHost): EntraContext {
     signingKeys: new SigningKeys(host.database, host.clock),
     seal: new Seal(() => host.keys.key('entra-seal')),
     spent: new SpentIds(host.database, host.clock),
+    throttle: new B2cThrottle(host.clock, host.throttling),
     nowSeconds: () => Math.floor(host.clock.now() / 1_000),
     issuer: (tenantId) => {
       // The port is where the tenant is, as b2clogin.com is in Azure; the name does not change with the way in.

@@ -13,20 +13,16 @@ import { answerB2c } from './b2c/b2c-routes.ts'
 import { emailOf } from './directory/account.ts'
 import { seedDirectories } from './directory/directory.ts'
 import { clearDirectoryTables } from './directory/tables.ts'
+import { answerEmulator, type EmulatorControls } from './emulator-routes.ts'
 import { createEntraContext, type EntraContext } from './entra-context.ts'
 import { answerManagedIdentity } from './managed-identity.ts'
-import type { KeyOwner } from './signing-keys.ts'
 import { answerTenant } from './tenant/tenant-routes.ts'
 import { verifyAccessToken } from './tokens.ts'
 
 /** The Entra service, with what its neighbours ask of it. */
-export interface EntraService extends LocalService, AccessTokenVerifier {
+export interface EntraService extends LocalService, AccessTokenVerifier, EmulatorControls {
   /** Everybody in the directories. */
   accounts(): readonly AccountSummary[]
-  /** Retires a signing key; the old one stays published for a day. Answers the new key's id. */
-  rotateSigningKey(owner: KeyOwner): Promise<string>
-  /** How late Graph shows a new object; 0, which it is at first, for at once. */
-  setReplicationLag(seconds: number): void
 }
 
 /** The entra service of local Azure. */
@@ -37,9 +33,16 @@ export function createEntraService(host: ServiceHost): EntraService {
   const lag = new ReplicationLag(host.clock)
   const throttle = new GraphThrottle(host.clock, host.throttling)
   const parts: GraphParts = { context, lag, throttle }
+  const controls: EmulatorControls = {
+    setReplicationLag: (seconds) => {
+      lag.seconds = seconds
+    },
+    rotateSigningKey: async (owner) => (await context.signingKeys.rotate(owner)).kid,
+  }
   return {
+    ...controls,
     name: 'entra',
-    fetch: (request) => answer(parts, request),
+    fetch: (request) => answer(parts, controls, request),
     reset: () => {
       lag.seconds = 0
       throttle.clear()
@@ -50,19 +53,17 @@ export function createEntraService(host: ServiceHost): EntraService {
     overview: () => describe(context),
     accounts: () => listAccounts(context),
     verifyAccessToken: (token, wanted) => verifyAccessToken(context, token, wanted),
-    setReplicationLag: (seconds) => {
-      lag.seconds = seconds
-    },
-    rotateSigningKey: async (owner) => (await context.signingKeys.rotate(owner)).kid,
   }
 }
 
-async function answer(parts: GraphParts, request: Request): Promise<Response> {
+async function answer(parts: GraphParts, controls: EmulatorControls, request: Request): Promise<Response> {
   const { context } = parts
   const url = new URL(request.url)
   if (url.pathname.startsWith(graphRoot)) return answerGraph(parts, request, url)
-  const identity = await answerManagedIdentity(context, request, url)
-  if (identity) return identity
+  const other =
+    (await answerManagedIdentity(context, request, url)) ??
+    (await answerEmulator(controls, request, url.pathname))
+  if (other) return other
   const address = parseAddress(context, url)
   const answered =
     address?.policy === undefined

@@ -15,7 +15,6 @@ import {
   refresh,
   revokeBob,
   ropcRefreshToken,
-  spa,
   tampered,
 } from './refusal.ts'
 

@@ -12,7 +12,6 @@ import {
   disableBob,
   expectRefusal,
   type Refusal,
-  refresh,
   spa,
   stranger,
   tampered,

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { ApplicationName } from '../../src/entra/applications.ts'
 import { createEntraService, type EntraService } from '../../src/entra/entra-service.ts'
-import { createTestHost, type TestHost, type TestHostOptions } from '../../src/testing.ts'
+import { createTestHost, type TestHost, type TestHostOptions } from '../../src/host/test-host.ts'
 
 export type Fields = Readonly<Record<string, string | undefined>>
 

@@ -27,9 +27,9 @@ export async function answerB2c(
     case 'discovery/v2.0/keys':
       return openToPages(Response.json(await policyKeys(context, policy)))
     case 'oauth2/v2.0/token':
-      return answerToken(context, policy, request)
+      return context.throttle.judge() ?? answerToken(context, policy, request)
     case 'oauth2/v2.0/authorize':
-      return answerAuthorize(realm(), request)
+      return context.throttle.judge() ?? answerAuthorize(realm(), request)
     case 'oauth2/v2.0/interaction':
       return request.method === 'POST' ? answerInteraction(realm(), request) : undefined
     case 'oauth2/v2.0/logout':

@@ -1,0 +1,78 @@
+/**
+ * What Graph does over time and at scale: replication lag, batches, limits.
+ */
+
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Answer, EntraUnderTest } from '../entra/entra-under-test.ts'
+
+const nobody = '00000000-0000-4000-8000-000000000000'
+const person = (fields: object = {}): object => ({
+  accountEnabled: true,
+  displayName: 'Carol',
+  identities: [
+    {
+      signInType: 'emailAddress',
+      issuer: 'contoso.onmicrosoft.com',
+      issuerAssignedId: 'carol@contoso.example',
+    },
+  ],
+  passwordProfile: { password: 'Long-Enough-1' },
+  ...fields,
+})
+const bob = (e: EntraUnderTest): string => e.host.keys.id('user:bob')
+const group = (e: EntraUnderTest, name: string): string => e.host.keys.id(`group:${name}`)
+const member = (id: string): object => ({
+  '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}`,
+})
+
+let entra: EntraUnderTest
+beforeEach(() => {
+  entra = new EntraUnderTest()
+})
+afterEach(() => entra.host.close())
+
+test('replication lag hides new objects from reads and from groups, then shows them', async () => {
+  const token = await entra.graphToken()
+  entra.service.setReplicationLag(30)
+  const { json } = await entra.graph(token, 'POST', '/users', person())
+  const read = (): Promise<Answer> => entra.graph(token, 'GET', `/users/${json.id}`)
+  const add = (): Promise<Answer> =>
+    entra.graph(token, 'POST', `/groups/${group(entra, 'new')}/members/$ref`, member(json.id))
+  expect([(await read()).status, (await add()).status]).toEqual([404, 404])
+  // The name is taken all the same.
+  expect((await entra.graph(token, 'POST', '/users', person())).status).toBe(400)
+  entra.host.clock.advance(30)
+  expect([(await read()).status, (await add()).status]).toEqual([200, 204])
+})
+
+test('a batch goes on after a failure, but not with what depends on it', async () => {
+  const token = await entra.graphToken()
+  const { json } = await entra.graph(token, 'POST', '/$batch', {
+    requests: [
+      { id: '1', method: 'GET', url: `/users/${nobody}` },
+      { id: '2', method: 'GET', url: '/groups?$select=id', dependsOn: ['1'] },
+      { id: '3', method: 'GET', url: `/users/${bob(entra)}?$select=displayName` },
+    ],
+  })
+  const answers = json.responses as { id: string; status: number; body: { displayName?: string } }[]
+  expect(answers.map(({ id, status }) => [id, status])).toEqual([
+    ['1', 404],
+    ['2', 424],
+    ['3', 200],
+  ])
+  expect(answers[2]?.body.displayName).toBe('Bob Baker')
+})
+
+test('with limits on, too much is 429 with Retry-After until the window ends', async () => {
+  const limited = new EntraUnderTest({ throttling: true })
+  const token = await limited.graphToken()
+  let answer = await limited.graph(token, 'GET', '/users?$top=1')
+  for (let index = 0; index < 3_600 && answer.status === 200; index += 1) {
+    answer = await limited.graph(token, 'GET', '/users?$top=1')
+  }
+  expect(answer.status).toBe(429)
+  expect(answer.json.error.code).toBe('TooManyRequests')
+  limited.host.clock.advance(Number(answer.headers.get('retry-after')))
+  expect((await limited.graph(token, 'GET', '/users?$top=1')).status).toBe(200)
+  limited.host.close()
+})
