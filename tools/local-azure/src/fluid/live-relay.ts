@@ -136,7 +136,7 @@ export class LiveRelay {
   /** Takes a token back before its time; its sockets end. */
   revoke(documentId: string, jti: string, lifetimeSeconds: number): void {
     this.#usedTokens.add(revokedName(documentId, jti), lifetimeSeconds)
-    this.#sockets.endToken(jti)
+    this.#sockets.endToken(documentId, jti)
   }
 
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {

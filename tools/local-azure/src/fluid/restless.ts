@@ -33,8 +33,7 @@ export async function readRequest(request: Request): Promise<PlainRequest> {
     throw new UnreadableRequest(413, 'The request is too large')
   }
   const url = new URL(request.url)
-  const text = request.body === null ? '' : await request.text()
-  if (text.length > maxRequestBytes) throw new UnreadableRequest(413, 'The request is too large')
+  const text = request.body === null ? '' : await readText(request.body)
   if (!isRestLess(request)) {
     return { method: request.method, url, headers: request.headers, body: parseJson(text) }
   }
@@ -44,6 +43,18 @@ export async function readRequest(request: Request): Promise<PlainRequest> {
   const headers = new Headers()
   for (const header of fields.getAll('header')) addHeader(headers, header)
   return { method: method.toUpperCase(), url, headers, body: parseJson(fields.get('body') ?? '') }
+}
+
+// Counted while it comes, because a chunked body says nothing of its length.
+async function readText(body: ReadableStream<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body) {
+    length += chunk.length
+    if (length > maxRequestBytes) throw new UnreadableRequest(413, 'The request is too large')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
 }
 
 function isRestLess(request: Request): boolean {

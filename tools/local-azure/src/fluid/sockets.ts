@@ -66,8 +66,8 @@ export class Sockets {
   }
 
   /** Ends the sockets a token opened. */
-  endToken(jti: string): void {
-    this.#io.in(tokenRoom(jti)).disconnectSockets(true)
+  endToken(documentId: string, jti: string): void {
+    this.#io.in(tokenRoom(documentId, jti)).disconnectSockets(true)
   }
 
   async close(): Promise<void> {
@@ -84,10 +84,10 @@ export class Sockets {
       join: async (room) => socket.join(room),
       emit: (event, ...args) => {
         if (event === 'connect_document_success') {
-          const { exp, jti } = claimsOf(args[0])
+          const { documentId, exp, jti } = claimsOf(args[0])
           const end = (): void => void socket.disconnect(true)
           cancelExpiry = this.#clock.schedule(exp * 1000 - this.#clock.now(), end)
-          if (jti !== undefined) void socket.join(tokenRoom(jti))
+          if (jti !== undefined) void socket.join(tokenRoom(documentId, jti))
         }
         socket.emit(event, ...args)
       },
@@ -98,12 +98,18 @@ export class Sockets {
   }
 }
 
-function claimsOf(connected: unknown): { exp: number; jti?: string | undefined } {
-  return (connected as { claims: { exp: number; jti?: string | undefined } }).claims
+interface SocketClaims {
+  readonly documentId: string
+  readonly exp: number
+  readonly jti?: string | undefined
 }
 
-function tokenRoom(jti: string): string {
-  return `token#${jti}`
+function claimsOf(connected: unknown): SocketClaims {
+  return (connected as { claims: SocketClaims }).claims
+}
+
+function tokenRoom(documentId: string, jti: string): string {
+  return `token#${documentId}#${jti}`
 }
 
 function isFromThisMachine(request: IncomingMessage): boolean {

@@ -119,7 +119,11 @@ export class TokenGate {
     const claims = validateTokenClaims(token, '', tenantId, false)
     this.#checkTime(claims)
     this.#checkSignature(token)
-    const document = this.#parts.documents.get(claims.documentId)
+    const { documentId, jti } = claims
+    if (jti !== undefined && this.#parts.usedTokens.has(revokedName(documentId, jti))) {
+      throw new NetworkError(403, 'Permission denied. Token has been revoked')
+    }
+    const document = this.#parts.documents.get(documentId)
     if (document?.tenantId !== tenantId) throw new NetworkError(404, 'Document not found.')
     this.#parts.onAccepted(token, claims)
   })

@@ -31,8 +31,8 @@ export async function openSocket(endpoint: string, headers: Record<string, strin
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject)
-    socket.on('message', (data) => {
-      const text = String(data)
+    socket.on('message', (data: Buffer) => {
+      const text = data.toString()
       const reply = engineReplies[text.slice(0, 1)]
       if (reply !== undefined) socket.send(reply)
       if (text.startsWith('40')) resolve()

@@ -246,16 +246,26 @@ describe('refused over HTTP', () => {
   test('all but one of ten uses of a creation token at the same moment', async () => {
     const token = relay.sign()
     const answers = await Promise.all(Array.from({ length: 10 }, () => send(createWith(token))))
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 403)])
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([
+      201,
+      ...Array.from({ length: 9 }, () => 403),
+    ])
   })
 
-  test('a revoked token', async () => {
+  test('a revoked token, whose sockets end', async () => {
     const jti = 'to-be-revoked'
+    const socket = await openSocket(relay.endpoint)
+    await socket.connect(documentId, relay.sign({ documentId, jti }), relay.tenantId)
     expect((await send(session({ jti }))).status).toBe(200)
     const revocation = session({ scopes: ['doc:read', 'doc:write', 'token:revoke'] })
     const path = `/documents/${relay.tenantId}/document/${documentId}/revokeToken`
     expect((await send({ ...revocation, path, body: { jti } })).status).toBe(200)
     expect(await send(session({ jti }))).toEqual({ status: 403, text: expect.stringContaining('revoked') })
+    await socket.ended
+    const again = await openSocket(relay.endpoint)
+    const answer = await again.connect(documentId, relay.sign({ documentId, jti }), relay.tenantId)
+    expect(answer).toMatchObject({ event: 'connect_document_error', payload: { code: 403 } })
+    again.close()
   })
 })
 
