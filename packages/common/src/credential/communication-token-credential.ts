@@ -11,7 +11,8 @@ import type { EntraCommunicationTokenCredentialOptions } from './entra-exchange.
 import { createEntraExchange } from './entra-exchange.ts'
 import type { RefreshScheduleOptions } from './refresh-options.ts'
 import { invalid, parseSchedule } from './refresh-options.ts'
-import { disposed, TokenSource } from './token-source.ts'
+import { disposed } from './token-errors.ts'
+import { TokenSource } from './token-source.ts'
 
 /** Options of one `getToken` call. */
 export interface CommunicationGetTokenOptions {

@@ -3,13 +3,14 @@
  */
 
 import type { Cancel } from '../clock.ts'
-import { LatchkeyError } from '../errors.ts'
 import type { AbortSignalLike } from './abort.ts'
 import { abortReason, waitFor } from './abort.ts'
-import type { AccessToken, CredentialErrorCode } from './access-token.ts'
+import type { AccessToken } from './access-token.ts'
 import { parseAccessToken, readHolder } from './access-token.ts'
+import { backoffMs, refreshDelayMs } from './refresh-delay.ts'
 import type { RefreshSchedule } from './refresh-options.ts'
 import { startRefreshTimer } from './refresh-timer.ts'
+import { disposed, expired, otherHolder, timedOut } from './token-errors.ts'
 
 /**
  * Fetches a token.
@@ -34,11 +35,8 @@ interface Flight {
   waiting: number
 }
 
-// A refresher that answers the same short-lived token again must not be asked in a loop.
-const shortestDelayMs = 5_000
+// A caller that asks in a loop must not make a loop of refreshes out of a token that is about to end.
 const shortestPauseMs = 1_000
-const firstBackoffMs = 2_000
-const longestBackoffMs = 300_000
 
 /** Hands out one token to many callers and replaces it in time. */
 export class TokenSource {
@@ -109,7 +107,8 @@ export class TokenSource {
       // Nothing may be decided before takeOff has noted this flight.
       await Promise.resolve()
       const token = await this.#fetch(controller.signal)
-      this.#land(controller)
+      // Given up at the last moment: what came is nobody's.
+      if (!this.#land(controller)) throw controller.signal.reason
       this.#failures = 0
       const isNew = token !== this.#token
       if (isNew) this.#keep(token)
@@ -157,7 +156,10 @@ export class TokenSource {
     this.#startTimer()
     const token = this.#token
     if (token === undefined || token.expiresOnTimestamp <= clock.now()) throw error
-    const pausedMs = Math.min(clock.now() + this.#backoffMs(), token.expiresOnTimestamp)
+    const pausedMs = Math.min(
+      clock.now() + backoffMs(this.#failures, this.#schedule.random),
+      token.expiresOnTimestamp,
+    )
     this.#staleMs = Math.max(this.#staleMs, pausedMs)
     return token
   }
@@ -172,50 +174,20 @@ export class TokenSource {
     this.#staleMs = Math.min(Math.max(staleMs, nowMs + shortestPauseMs), token.expiresOnTimestamp)
   }
 
+  get #delayMs(): number {
+    if (this.#failures > 0) return backoffMs(this.#failures, this.#schedule.random)
+    return this.#token === undefined ? 0 : refreshDelayMs(this.#token, this.#schedule)
+  }
+
   #startTimer(): void {
     this.#cancelTimer()
     this.#wanted = false
     if (!this.#schedule.proactive || this.#disposed) return
-    this.#cancelTimer = startRefreshTimer(this.#schedule, this.#delayMs(), () => {
+    this.#cancelTimer = startRefreshTimer(this.#schedule, this.#delayMs, () => {
       this.#wanted = true
       // No caller's giving up ends a refresh that the credential itself wants.
       const flight = this.#flight ?? this.#takeOff()
       flight.waiting += 1
     })
   }
-
-  #delayMs(): number {
-    if (this.#failures > 0) return this.#backoffMs()
-    if (this.#token === undefined) return 0
-    const { clock, jitterMs, random, windowMs } = this.#schedule
-    const remainingMs = this.#token.expiresOnTimestamp - clock.now()
-    const delayMs = Math.max(remainingMs / 2, remainingMs - windowMs)
-    return Math.max(delayMs - random() * Math.min(jitterMs, remainingMs / 10), shortestDelayMs)
-  }
-
-  #backoffMs(): number {
-    const backoffMs = Math.min(firstBackoffMs * 2 ** (this.#failures - 1), longestBackoffMs)
-    return backoffMs * (1 - this.#schedule.random() / 2)
-  }
-}
-
-/** The error of a credential that was disposed. */
-export function disposed(): LatchkeyError<CredentialErrorCode> {
-  return new LatchkeyError('User credential is disposed', { code: 'ERR_CREDENTIAL_DISPOSED' })
-}
-
-function expired(): LatchkeyError<CredentialErrorCode> {
-  return new LatchkeyError('The token returned from the tokenRefresher is expired.', {
-    code: 'ERR_TOKEN_EXPIRED',
-  })
-}
-
-function otherHolder(): LatchkeyError<CredentialErrorCode> {
-  return new LatchkeyError('The token returned from the tokenRefresher belongs to another user.', {
-    code: 'ERR_TOKEN_HOLDER',
-  })
-}
-
-function timedOut(): LatchkeyError<CredentialErrorCode> {
-  return new LatchkeyError('The tokenRefresher took too long.', { code: 'ERR_TOKEN_TIMEOUT' })
 }

@@ -34,5 +34,7 @@ export function createSyncMac(key: Uint8Array<ArrayBuffer>): SyncMac {
   }
 }
 
+/** @alias */
 export const hashBase64: HashBase64 = hashBase64Sync
+/** @alias */
 export const createMac: CreateMac = createSyncMac
