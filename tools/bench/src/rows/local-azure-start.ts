@@ -40,7 +40,7 @@ interface Started {
 async function startOurs(): Promise<Started> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
   const began = performance.now()
-  const child = fork(join(import.meta.dirname, '../local-azure/started-process.ts'), [folder])
+  const child = fork(new URL('../local-azure/started-process.ts', import.meta.url), [folder])
   await new Promise((resolve) => child.once('message', resolve))
   const readyMs = performance.now() - began
   const megabytes = await memoryAtRest(child)
