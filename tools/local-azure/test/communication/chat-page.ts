@@ -7,7 +7,8 @@ import { AzureCommunicationTokenCredential } from '@azure/communication-common'
 
 /** Starts to listen; every event is kept in `window.events`. */
 export interface ChatPage {
-  start(endpoint: string, token: string): Promise<void>
+  /** With `asHttp`, requests leave over http although the client is told an https endpoint. */
+  start(endpoint: string, token: string, asHttp: boolean): Promise<void>
   client: ChatClient
   events: { name: string; payload: unknown }[]
   /** Breaks every open connection, as a bad network does. */
@@ -65,8 +66,8 @@ const page: Omit<ChatPage, 'client'> & Partial<ChatPage> = {
     for (const socket of sockets) socket.close()
     sockets.clear()
   },
-  async start(endpoint, token) {
-    const additionalPolicies = [overHttp]
+  async start(endpoint, token, asHttp) {
+    const additionalPolicies = asHttp ? [overHttp] : []
     const client = new ChatClient(endpoint, new AzureCommunicationTokenCredential(token), {
       additionalPolicies,
       signalingClientOptions: { additionalPolicies },

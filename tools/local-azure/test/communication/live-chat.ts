@@ -30,7 +30,8 @@ export interface Person extends CommunicationUserToken {
 export interface LiveChat {
   readonly azure: LocalAzure
   readonly identity: CommunicationIdentityClient
-  openTab(name: string): Promise<Person>
+  /** Over http unless `https` says otherwise. */
+  openTab(name: string, scheme?: 'http' | 'https'): Promise<Person>
   close(): Promise<void>
 }
 
@@ -43,18 +44,20 @@ export async function startLiveChat(): Promise<LiveChat> {
   const server = await servePage(await bundleChatPage())
   const browser = await launchBrowser()
   // The page asks for https, which its client insists on, and sends over http.
-  const httpsEndpoint = endpoint.replace('http://127.0.0.1', 'https://localhost')
+  const httpEndpoint = endpoint.replace('http://127.0.0.1', 'https://localhost')
   return {
     azure,
     identity,
-    openTab: async (name) => {
+    openTab: async (name, scheme = 'http') => {
       const person = await identity.createUserAndToken(['chat'])
-      const context = await browser.newContext()
+      const context = await browser.newContext({ ignoreHTTPSErrors: scheme === 'https' })
       const tab = await context.newPage()
       await tab.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/#${name}`)
-      await tab.evaluate((given) => page.start(given.httpsEndpoint, given.token), {
-        httpsEndpoint,
+      const chosen = scheme === 'http' ? httpEndpoint : azure.endpoints.communication.httpsEndpoint
+      await tab.evaluate((given) => page.start(given.chosen, given.token, given.asHttp), {
+        chosen,
         token: person.token,
+        asHttp: scheme === 'http',
       })
       const opened = { ...person, tab, ...actions(tab), close: () => context.close() }
       await opened.waitFor('realTimeNotificationConnected')

@@ -5,7 +5,7 @@ import { type LiveChat, type Person, startLiveChat } from './live-chat.ts'
 
 declare const page: ChatPage
 
-describe.skipIf(isChromiumMissing())('two people in a real browser, over http', () => {
+describe.skipIf(isChromiumMissing())('two people in a real browser', () => {
   let chat: LiveChat
   let alice: Person
   let bob: Person
@@ -136,6 +136,15 @@ describe.skipIf(isChromiumMissing())('two people in a real browser, over http', 
     const items = pages.reduce((sum, size) => sum + size, 0)
     expect(items).toBeGreaterThan(6)
     expect(pages.length).toBe(Math.ceil(items / 3))
+  })
+
+  test('may come over https as well', async () => {
+    const dora = await chat.openTab('Dora', 'https')
+    const shared = await alice.createThread('Mixed', [dora])
+    await dora.waitFor('chatThreadCreated')
+    await dora.inThread(shared, (thread) => thread.sendMessage({ content: 'Over https' }))
+    expect(await dora.waitFor('chatMessageReceived')).toMatchObject({ message: 'Over https' })
+    await dora.close()
   })
 
   test('hear of the end of a thread', async () => {
