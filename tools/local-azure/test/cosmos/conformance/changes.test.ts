@@ -303,7 +303,7 @@ describe('change feed', () => {
     const iterator = (await filled()).items.getChangeFeedIterator({
       changeFeedStartFrom: ChangeFeedStartFrom.Beginning(),
     })
-    const numbers = (await iterator.readNext()).result.map((item) => Number(item['_lsn']))
+    const numbers = (await iterator.readNext()).result.map((item) => Number(Reflect.get(item, '_lsn')))
     expect(numbers).toEqual([...numbers].sort((a, b) => a - b))
   })
 })

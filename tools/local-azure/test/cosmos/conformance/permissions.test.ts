@@ -56,7 +56,9 @@ describe('users', () => {
     expect((await user.read()).resource).toMatchObject({ id, _permissions: 'permissions/' })
     const ids = (await target.database.users.readAll().fetchAll()).resources.map((entry) => entry.id)
     expect(ids).toContain(id)
-    const found = await target.database.users.query(`SELECT * FROM c WHERE c.id = "${id}"`).fetchAll()
+    const found = await target.database.users
+      .query({ query: `SELECT * FROM c WHERE c.id = "${id}"` })
+      .fetchAll()
     expect(found.resources).toHaveLength(1)
     const renamed = await user.replace({ id: `${id}-2` })
     expect(renamed.resource?.id).toBe(`${id}-2`)

@@ -110,14 +110,13 @@ export function partOfDate(part: string, ticks: bigint): number {
   }
 }
 
-/** The beginning of the bin a moment lies in, bins being `size` parts long and counted from `origin`. */
-export function binDate(part: string, size: number, ticks: bigint, origin: bigint): bigint {
-  if (part === 'year' || part === 'month') {
-    const months = size * (part === 'year' ? 12 : 1)
-    const bins = Math.floor((monthsOf(ticks) - monthsOf(origin)) / months)
-    return atMonths(monthsOf(origin) + bins * months, origin)
-  }
-  const unit = part === 'nanosecond' ? 1n : (ticksPer[part] ?? 1n)
+// The Windows epoch, before which no bin begins.
+const earliestOrigin = BigInt(Date.UTC(1601, 0, 1)) * ticksPerMillisecond
+
+/** The beginning of the bin a moment lies in, bins being `size` parts long, a day at most a part, from `origin`. */
+export function binDate(part: string, size: number, ticks: bigint, origin: bigint): bigint | undefined {
+  const unit = part === 'nanosecond' ? 1n : ticksPer[part]
+  if (unit === undefined || origin < earliestOrigin) return undefined
   const width = unit * BigInt(part === 'nanosecond' ? Math.max(1, Math.trunc(size / 100)) : size)
   return origin + floorDivide(ticks - origin, width) * width
 }

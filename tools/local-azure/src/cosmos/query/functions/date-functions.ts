@@ -60,7 +60,8 @@ export const dateFunctions: FunctionTable = {
       const start = typeof origin === 'string' ? parseTicks(origin) : undefined
       if (unit === undefined || ticks === undefined || start === undefined) return undefined
       if (typeof size !== 'number' || !Number.isInteger(size) || size < 1) return undefined
-      return formatTicks(binDate(unit, size, ticks, start))
+      const bin = binDate(unit, size, ticks, start)
+      return bin === undefined ? undefined : formatTicks(bin)
     },
   },
   DATETIMEDIFF: {
