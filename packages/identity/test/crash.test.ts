@@ -51,6 +51,21 @@ describe('a process that dies at any step', () => {
       expect(ends).toEqual([undefined, undefined])
     }
     expect(liveUsers(localAzure).sort()).toEqual(mappedOfAll.sort())
+  }, 180_000)
+
+  test('leaves an orphan when there is no directory: this is what the test above would find', async ({
+    localAzure,
+  }) => {
+    await localAzure.reset()
+    const storePath = newStorePath()
+    const calls: ['create', Subject][] = [['create', { issuer, subject: 'naive' }]]
+    // The fourth step: the service has answered, nothing is written down.
+    const task = { apiVersion: customIdApiVersion, storePath, crashAt: 4, calls, concurrency: 1, naive: true }
+    await startWorker(localAzure, worker, task).finished
+    const store = openSqliteStore(storePath)
+    const { mapped } = await reconcileAfterwards(localAzure, store, customIdApiVersion)
+    store.close()
+    expect([mapped.length, liveUsers(localAzure).length]).toEqual([0, 1])
   })
 })
 
@@ -68,14 +83,16 @@ describe('two processes on one store', () => {
       localAzure.faults.add({ service: 'communication', kind, ...fault })
     }
     const task = { apiVersion: customIdApiVersion, storePath, crashAt: 0, calls, concurrency: 30 }
+    const store = openSqliteStore(storePath)
     const results = await Promise.all([1, 2].map(() => startWorker(localAzure, worker, task).finished))
     localAzure.faults.clear()
-    const store = openSqliteStore(storePath)
     const { mapped, report } = await reconcileAfterwards(localAzure, store, customIdApiVersion)
     store.close()
     expect(report.failed).toEqual([])
     expect(liveUsers(localAzure).sort()).toEqual(mapped)
     expect(mapped).toHaveLength(41)
-    expect(results.map(({ steps }) => typeof steps)).toEqual(['number', 'number'])
-  })
+    // Whoever was answered a user has that user.
+    for (const [, answered] of results.flatMap(({ answers }) => answers)) expect(mapped).toContain(answered)
+    expect(results.map(({ answers }) => answers.length).every((count) => count > 40)).toBe(true)
+  }, 120_000)
 })

@@ -17,6 +17,8 @@ import type { CrashWorkerTask } from './crash-worker.ts'
 import { all, clientOf } from './service-state.ts'
 
 export interface WorkerResult {
+  /** Whom it answered which user. */
+  readonly answers: readonly (readonly [subject: string, communicationUserId: string])[]
   /** Absent when the worker was killed. */
   readonly steps?: number
   readonly failures?: Readonly<Record<string, number>>
@@ -64,8 +66,13 @@ export function startWorker(
   const finished = new Promise<WorkerResult>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {
-      if (signal === 'SIGKILL') resolve({})
-      else if (code === 0) resolve(JSON.parse(output) as WorkerResult)
+      const lines = output
+        .split('\n')
+        .slice(0, -1)
+        .map((line): unknown => JSON.parse(line))
+      const answers = lines.filter(Array.isArray) as [string, string][]
+      if (signal === 'SIGKILL') resolve({ answers })
+      else if (code === 0) resolve({ ...(lines.at(-1) as object), answers })
       else reject(new Error(`A worker ended with ${code}: ${output}`))
     })
   })

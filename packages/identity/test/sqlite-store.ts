@@ -10,7 +10,8 @@ import type {
 
 export function openSqliteStore(path: string): CommunicationUserStore & { close(): void } {
   const database = new DatabaseSync(path)
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000')
+  // First of all: even switching to WAL waits for other processes.
+  database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL')
   database.exec('CREATE TABLE IF NOT EXISTS users (id TEXT PRIMARY KEY, version TEXT, record TEXT) STRICT')
   const parse = (row: Record<string, unknown> | undefined): StoredCommunicationUser | undefined =>
     row && { record: JSON.parse(String(row['record'])), version: String(row['version']) }
