@@ -111,8 +111,8 @@ describe('generateToken', () => {
     ['no user', [tenantId, primary, ['doc:read'], documentId], 'ERR_FLUID_USER'],
     ['a user without name', [tenantId, primary, ['doc:read'], documentId, { id: 'ann' }], 'ERR_FLUID_USER'],
     ['another version', [tenantId, primary, ['doc:read'], documentId, user, 600, '2.0'], 'ERR_FLUID_VERSION'],
-    // The order of the documented Azure sample, which put the tenant key into the scopes of the token.
-    ["the sample's order", [tenantId, documentId, primary, ['doc:read'], user], 'ERR_FLUID_DOCUMENT'],
+    // The order of the documented Azure sample, which signs with the public document id and puts the key into the scopes.
+    ["the sample's order", [tenantId, documentId, primary, ['doc:read'], user], 'ERR_FLUID_KEY'],
   ]
 
   test.for(silent)('refuses %s', ([, args, code]) => {
