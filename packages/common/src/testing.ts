@@ -9,15 +9,17 @@ import type { Cancel, Clock } from './clock.ts'
 /** A {@link Clock} in the hands of a test. */
 export interface ManualClock extends Clock {
   /**
-   * Moves time forward, calling what comes due on the way, each at its own moment and in order, and lets the promises
-   * that this settles run before it goes on.
+   * Moves time forward, calling what comes due on the way, each at its own moment and in order, and after each moment lets
+   * the promises that were settled run before it goes on.
    */
   advance(byMs: number): Promise<void>
   /**
-   * Sets the clock to another moment without passing through the time between, as sleep or a clock correction does; then
-   * calls everything that is overdue.
+   * Sets the clock to another moment without passing through the time between, as a correction does; then calls everything
+   * that is overdue.
    */
   jump(byMs: number): Promise<void>
+  /** Lets a machine sleep: the clock goes on, what waits stands still and has as long to go as before. */
+  sleep(forMs: number): void
   /** How many callbacks wait. */
   readonly waiting: number
   /** When the next callback is due, in milliseconds since the epoch, or `undefined`. */
@@ -25,7 +27,7 @@ export interface ManualClock extends Clock {
 }
 
 interface Wait {
-  readonly dueMs: number
+  dueMs: number
   readonly callback: () => void
 }
 
@@ -53,8 +55,10 @@ export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): Manua
     await settle()
     for (let wait = waits[0]; wait !== undefined && wait.dueMs <= endMs; wait = waits[0]) {
       nowMs = Math.max(nowMs, wait.dueMs)
-      waits.shift()
-      wait.callback()
+      for (let due = waits[0]; due !== undefined && due.dueMs <= nowMs; due = waits[0]) {
+        waits.shift()
+        due.callback()
+      }
       await settle()
     }
   }
@@ -77,6 +81,10 @@ export function createManualClock(startMs: number = Date.UTC(2026, 0, 1)): Manua
     jump: async (byMs) => {
       nowMs += byMs
       await fireUntil(nowMs)
+    },
+    sleep: (forMs) => {
+      nowMs += forMs
+      for (const wait of waits) wait.dueMs += forMs
     },
     get waiting() {
       return waits.length

@@ -66,6 +66,16 @@ test('a jump passes through nothing: what is overdue is called afterwards', asyn
   expect([clock.now(), clock.waiting]).toEqual([0, 1])
 })
 
+test('during sleep the clock goes on and what waits stands still', async () => {
+  const clock = createManualClock(0)
+  const seen: number[] = []
+  clock.schedule(10, () => seen.push(clock.now()))
+  clock.sleep(100)
+  expect([clock.now(), clock.nextDueMs]).toEqual([100, 110])
+  await clock.advance(10)
+  expect(seen).toEqual([110])
+})
+
 test('advancing lets settled promises run before it goes on', async () => {
   const clock = createManualClock(0)
   const seen: string[] = []

@@ -136,6 +136,32 @@ test('a refresh that fails keeps the valid token and backs off; it ends with the
   expect((await credential.getToken()).token).toBe('t6')
   expect(calls.slice(1).map((ms) => (ms - 50 * minute) / 1000)).toEqual([0, 2, 6, 14, 30])
   expect(errors.map(String)).toEqual([2, 3, 4, 5].map((call) => `Error: failure ${call}`))
+  await clock.advance(49 * minute)
+  expect(calls).toHaveLength(6)
+  await clock.advance(minute)
+  expect(calls).toHaveLength(7)
+})
+
+test('a caller that joins a refresh in the background cannot end it', async () => {
+  let finish: (token: AccessToken) => void = () => undefined
+  const { calls, clock, credential } = setUp({ refreshProactively: true }, (call, nowMs) =>
+    call === 1
+      ? tokenAt(nowMs, hour, 't1')
+      : new Promise<AccessToken>((resolve) => {
+          finish = resolve
+        }),
+  )
+  await clock.advance(50 * minute)
+  await clock.advance(30_000)
+  clock.sleep(10 * minute)
+  const controller = new AbortController()
+  const asked = expect(credential.getToken({ abortSignal: controller.signal })).rejects.toThrow('aborted')
+  controller.abort()
+  await asked
+  finish(tokenAt(clock.now(), hour, 'for nobody in particular'))
+  await clock.advance(0)
+  expect((await credential.getToken()).token).toBe('for nobody in particular')
+  expect(calls).toHaveLength(2)
 })
 
 test('on demand too: a failure near the end answers the token that still works, and is not repeated at once', async () => {

@@ -11,6 +11,7 @@ import {
 } from '@latchkey/common'
 import { createManualClock } from '@latchkey/common/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { makeJwt } from './tokens.ts'
 
 interface Seen {
   readonly method: string | undefined
@@ -126,6 +127,30 @@ test('exchanges once for many, and again only for another Entra token or near th
   expect(seen.map(({ authorization }) => authorization)).toEqual(
     ['1', '2', '2'].map((n) => `Bearer entra-${n}`),
   )
+})
+
+test('follows the sign-in to another user', async () => {
+  const tokenCredential = signIn()
+  const names = ['8:acs:r_alice', '8:acs:r_bob']
+  answer = (count) => issue(makeJwt({ skypeid: names[count - 1] }))
+  const credential = create({ tokenCredential })
+  const first = await credential.getToken()
+  tokenCredential.token = 'entra-of-bob'
+  const second = await credential.getToken()
+  expect([first, second].map(({ token }) => token)).toEqual(names.map((skypeid) => makeJwt({ skypeid })))
+})
+
+test('a sign-in that fails for a moment costs no exchange', async () => {
+  const tokenCredential = signIn()
+  const credential = create({ tokenCredential })
+  await credential.getToken()
+  const { getToken } = tokenCredential
+  tokenCredential.getToken = async () => Promise.reject(new Error('offline'))
+  expect((await credential.getToken()).token).toBe('acs-1')
+  tokenCredential.getToken = getToken
+  await clock.advance(10_000)
+  expect((await credential.getToken()).token).toBe('acs-1')
+  expect(seen).toHaveLength(1)
 })
 
 test('refreshes proactively', async () => {

@@ -44,6 +44,18 @@ test('after eight hours of sleep: one refresh, within the jitter, and no loop', 
   expect(calls).toHaveLength(1)
 })
 
+test('a sleep that timers do not notice is noticed within a minute', async () => {
+  const clock = createManualClock()
+  const calls: number[] = []
+  create(clock, 24 * hour, calls)
+  await clock.advance(10_000)
+  clock.sleep(24 * hour)
+  const wokenMs = clock.now()
+  await clock.advance(2 * 60_000)
+  expect(calls).toHaveLength(1)
+  expect(calls[0]! - wokenMs).toBeLessThan(2 * 60_000)
+})
+
 test('who asks after the sleep need not wait for the jitter, and then it is not fetched twice', async () => {
   const clock = createManualClock()
   const calls: number[] = []
