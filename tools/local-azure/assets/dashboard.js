@@ -89,12 +89,23 @@ async function refresh() {
   }
 }
 
+let isStale = false
+
+// A page nobody looks at asks for nothing.
+function refreshWhenSeen() {
+  isStale = document.hidden
+  if (!isStale) void refresh()
+}
+
 function listen() {
+  document.addEventListener('visibilitychange', () => {
+    if (isStale) refreshWhenSeen()
+  })
   const events = new EventSource('/events')
   let first = true
   events.addEventListener('change', () => {
     // The page that was just rendered is as fresh as the first event.
-    if (!first) void refresh()
+    if (!first) refreshWhenSeen()
     first = false
   })
 }

@@ -32,7 +32,12 @@ export function createFluidService(host: ServiceHost, options: FluidServiceOptio
   let loading: Promise<Loaded> | undefined
   let running: LiveRelay | undefined
   const load = (): Promise<Loaded> => {
-    loading ??= loadRelay(host, tenantId, options, (token, claims) => recordOnce(host, seen, token, claims))
+    loading ??= loadRelay(host, tenantId, options, (token, claims) =>
+      recordOnce(host, seen, token, claims),
+    ).then((loaded) => {
+      running = loaded.relay
+      return loaded
+    })
     return loading
   }
   const end = async (): Promise<void> => {
