@@ -40,7 +40,8 @@ export function registerTokenFunction(
           audience: b2c.clientId,
           algorithms: ['RS256'],
         })
-        const policy = String(payload['tfp'] ?? payload['acr'] ?? '').toLowerCase()
+        const { acr, tfp = acr } = payload
+        const policy = typeof tfp === 'string' ? tfp.toLowerCase() : ''
         if (!b2c.policies.includes(policy) || payload.sub === undefined) return undefined
         return { issuer: b2c.issuer, subject: payload.sub }
       } catch {

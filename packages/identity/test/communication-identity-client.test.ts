@@ -110,7 +110,7 @@ describe('a request', () => {
     service.script(token)
     const urls: string[] = []
     const spy: typeof fetch = (input, init) => {
-      urls.push(String(input))
+      urls.push(input instanceof Request ? input.url : input.toString())
       return fetch(input, init)
     }
     await client({ fetch: spy }).getToken(user, ['chat'])
