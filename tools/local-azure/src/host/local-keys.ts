@@ -11,6 +11,8 @@ import type { Database } from './database.ts'
 /** Keys and ids by name. */
 export class LocalKeys {
   readonly #database: Database
+  // Nobody else writes here: the data folder is locked.
+  readonly #known = new Map<string, string>()
 
   constructor(database: Database) {
     this.#database = database
@@ -27,6 +29,7 @@ export class LocalKeys {
     const value = makeKey()
     const sql = 'INSERT INTO keys VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value'
     this.#database.run(sql, `key:${name}`, value)
+    this.#known.set(`key:${name}`, value)
     return value
   }
 
@@ -36,8 +39,12 @@ export class LocalKeys {
   }
 
   #getOrMake(name: string, make: () => string): string {
+    const known = this.#known.get(name)
+    if (known !== undefined) return known
     this.#database.run('INSERT INTO keys VALUES (?, ?) ON CONFLICT (name) DO NOTHING', name, make())
-    return String(this.#database.get('SELECT value FROM keys WHERE name = ?', name)?.['value'])
+    const value = String(this.#database.get('SELECT value FROM keys WHERE name = ?', name)?.['value'])
+    this.#known.set(name, value)
+    return value
   }
 }
 
