@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import {
   type AccessToken,
   AzureCommunicationTokenCredential,
@@ -229,6 +230,19 @@ test('one caller’s abort ends only that caller’s waiting', async () => {
   expect(signals[0]?.aborted).toBe(false)
   finish(tokenAt(clock.now(), hour, 'for the third'))
   expect((await third).token).toBe('for the third')
+})
+
+test('a signal used for many calls is left without listeners', async () => {
+  const { credential, clock } = setUp({}, (call, nowMs) => {
+    if (call === 2) throw new Error('once')
+    return tokenAt(nowMs, hour, `t${call}`)
+  })
+  const { signal: abortSignal } = new AbortController()
+  for (let time = 0; time < 5; time += 1) {
+    await credential.getToken({ abortSignal }).catch(() => undefined)
+    await clock.advance(hour)
+  }
+  expect(getEventListeners(abortSignal, 'abort')).toEqual([])
 })
 
 test('when the last one gives up, so does the refresh; the next caller gets a new one', async () => {
