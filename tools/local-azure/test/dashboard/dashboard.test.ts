@@ -22,6 +22,9 @@ const paths = [
   '/settings',
 ]
 
+// Long enough for a machine that does ten other things.
+const soon = { timeout: 20_000 }
+
 let azure: LocalAzure
 let url: string
 beforeAll(async () => {
@@ -143,27 +146,29 @@ describe.skipIf(isChromiumMissing())('in Chromium', () => {
     await page.locator('input[type=password]').fill('Front-Door-9')
     await page.keyboard.press('Enter')
     await page.waitForURL(`${url}/signed-in`)
-    await expect.poll(() => page.locator('#decoder-output').textContent()).toContain('Dora Doe')
+    await expect.poll(() => page.locator('#decoder-output').textContent(), soon).toContain('Dora Doe')
   })
 
   test('a new token appears by itself, and what is open stays open', async () => {
+    await createFluidDocument(azure.endpoints)
     await page.goto(`${url}/tokens`)
     await page.getByText('Decode a token').click()
     await page.locator('#token-list summary').first().click()
     const before = await page.locator('#token-list details').count()
     await createFluidDocument(azure.endpoints)
-    await expect.poll(() => page.locator('#token-list details').count()).toBeGreaterThan(before)
+    await expect.poll(() => page.locator('#token-list details').count(), soon).toBeGreaterThan(before)
     expect(await page.locator('#token-list details[open]').count()).toBe(1)
     expect(await page.locator('.decoder').getAttribute('open')).not.toBeNull()
   })
 
   test('moving the clock counts every life down', async () => {
+    await createFluidDocument(azure.endpoints)
     await page.goto(`${url}/tokens`)
     const life = page.locator('#token-list .countdown').first()
-    await expect.poll(() => life.textContent()).toMatch(/left$/)
+    await expect.poll(() => life.textContent(), soon).toMatch(/left$/)
     azure.clock.advance(7_200)
-    await expect.poll(() => life.textContent()).toBe('expired')
-    await expect.poll(() => page.locator('.clock').textContent()).toContain('ahead')
+    await expect.poll(() => life.textContent(), soon).toBe('expired')
+    await expect.poll(() => page.locator('.clock').textContent(), soon).toContain('ahead')
   })
 
   test('decodes a pasted token without sending it', async () => {
@@ -178,7 +183,7 @@ describe.skipIf(isChromiumMissing())('in Chromium', () => {
     ].join('.')
     await page.locator('#decoder-input').fill(token)
     const output = page.locator('#decoder-output')
-    await expect.poll(() => output.textContent()).toContain('Zoë')
+    await expect.poll(() => output.textContent(), soon).toContain('Zoë')
     expect(await output.textContent()).toContain('// 2026-09-21 14:13:20')
     expect(sent.filter((request) => request.includes(token))).toEqual([])
   })
