@@ -104,4 +104,8 @@ async function renewAll(relay: RelayUnderTest, editors: readonly Editor[]): Prom
   relay.host.clock.advance(3_700)
   await Promise.all(dropped)
   await Promise.all(editors.map(({ container }) => isConnected(container)))
+  // And works on: the runtime gives up by itself after seven reconnects without a single edit going through.
+  const latest = editors.map(({ keys }) => keys.at(-1) ?? '')
+  for (const { container } of editors)
+    await until(() => expect(latest.filter((key) => !container.initialObjects.map.has(key))).toEqual([]))
 }
