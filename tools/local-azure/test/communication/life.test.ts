@@ -163,4 +163,7 @@ test('custom ids name one user for ever', async () => {
   })
   await acs.call(`DELETE /identities/${id}`)
   expect((await create('alice')).status).toBe(201)
+  // Older versions do not know them.
+  const older = await acs.call('POST /identities', { version: '2023-10-01', body: { customId: 'alice' } })
+  expect(older.status).toBe(201)
 })

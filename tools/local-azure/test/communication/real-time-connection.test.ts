@@ -187,6 +187,9 @@ describe('nobody opens a connection', () => {
     expect((await register(mallory.token, allocation)).status).toBe(400)
     const stolen = await allocate(mallory.token, allocation.connectparams)
     expect(stolen.surl).not.toBe(allocation.surl)
+    const guessed = await allocate(alice.token, { ...allocation.connectparams, sig: 'x' })
+    expect(guessed.surl).not.toBe(allocation.surl)
+    expect((await allocate(alice.token, allocation.connectparams)).surl).toBe(allocation.surl)
   })
 
   test('twice with one ticket, late, or with none', async () => {
@@ -222,6 +225,19 @@ describe('notifications', () => {
     await until(() => packets.includes('6:::1+["pong"]'))
     expect(heard()).toEqual(['before', 'after'])
     socket.close()
+  })
+
+  test('go to the newest connection of an endpoint only', async () => {
+    const { token } = await createPerson()
+    const thread = await createThread(token)
+    const first = await open(token)
+    await register(token, first.allocation)
+    const second = await open(token, first.allocation.connectparams)
+    await until(() => first.socket.readyState === WebSocket.CLOSED)
+    await chat('POST', `/chat/threads/${thread}/messages`, token, { content: 'Once' })
+    await until(() => second.packets.some((packet) => packet.includes('Once')))
+    expect(first.packets.some((packet) => packet.includes('Once'))).toBe(false)
+    second.socket.close()
   })
 
   test('wait a minute for who comes back', async () => {
