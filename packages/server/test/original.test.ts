@@ -11,12 +11,18 @@ import { alice, bob, fetchIdToken } from './support/sign-in-page.ts'
 
 const asParameters = (value: object): Record<string, string> => value as Record<string, string>
 
-function recordingFetch(): { readonly fetch: typeof fetch; readonly sent: { url: string; body: string }[] } {
+interface Recording {
+  readonly fetch: (input: string, init?: RequestInit) => Promise<Response>
+  readonly sent: { url: string; body: string }[]
+}
+
+function recordingFetch(): Recording {
   const sent: { url: string; body: string }[] = []
   return {
     sent,
     fetch: async (input, init) => {
-      sent.push({ url: String(input), body: String(init?.body ?? '') })
+      const { body } = init ?? {}
+      sent.push({ url: input, body: typeof body === 'string' ? body : '' })
       return fetch(input, init)
     },
   }

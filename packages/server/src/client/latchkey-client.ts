@@ -113,14 +113,18 @@ async function read(response: Response): Promise<Answer> {
   const text = await response.text()
   const answer = parseObject(text)
   if (response.ok && (answer || text === '')) return answer ?? {}
-  const problem = String(answer?.['code'] ?? '')
+  const problem = textOf(answer?.['code']) ?? ''
   const { status } = response
   if (status === 401) {
     throw new LatchkeyClientError('Nobody is signed in', 'ERR_CLIENT_SIGNED_OUT', status, problem)
   }
   if (response.ok) throw new LatchkeyClientError('The answer is not JSON', 'ERR_CLIENT_ANSWER', status)
-  const title = String(answer?.['detail'] ?? answer?.['title'] ?? `The server answered ${status}`)
+  const title = textOf(answer?.['detail']) ?? textOf(answer?.['title']) ?? `The server answered ${status}`
   throw new LatchkeyClientError(title, 'ERR_CLIENT_REFUSED', status, problem)
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 function parseObject(text: string): Answer | undefined {

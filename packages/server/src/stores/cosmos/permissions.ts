@@ -74,7 +74,7 @@ function toGranted(permission: StoredPermission): GrantedPermission {
   return {
     container: permission.id,
     mode: String(permission.permissionMode).toLowerCase() === 'all' ? 'all' : 'read',
-    partition: String(value ?? ''),
+    partition: typeof value === 'string' ? value : '',
     token: permission._token ?? '',
     system: {
       etag: permission._etag,
