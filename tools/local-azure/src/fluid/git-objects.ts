@@ -82,6 +82,12 @@ export class GitObjects {
     return { sha, url: '', content: content.toString('base64'), encoding: 'base64', size: content.length }
   }
 
+  /** Whether there is an object of that hash. */
+  has(sha: string): boolean {
+    const sql = 'SELECT 1 FROM objects WHERE document = ? AND sha = ?'
+    return this.#database.get(sql, this.#document, sha) !== undefined
+  }
+
   writeTree(entries: readonly GitTreeEntry[]): string {
     const sorted = [...entries].sort((a, b) => Buffer.compare(sortKey(a), sortKey(b)))
     const hashed = sorted.map(({ mode, path, sha }) =>

@@ -6,7 +6,13 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@latchkey/common'
 import type { Database } from '../host/database.ts'
-import type { judgeLocally, Refusal, TenantKeys } from './authorization.ts'
+import {
+  clockSkewSeconds,
+  type judgeLocally,
+  maxTokenLifetimeSeconds,
+  type Refusal,
+  type TenantKeys,
+} from './authorization.ts'
 import { Clients } from './clients.ts'
 import { DeltaLog } from './deltas.ts'
 import { Documents, type FluidDocument } from './documents.ts'
@@ -134,8 +140,8 @@ export class LiveRelay {
   }
 
   /** Takes a token back before its time; its sockets end. */
-  revoke(documentId: string, jti: string, lifetimeSeconds: number): void {
-    this.#usedTokens.add(revokedName(documentId, jti), lifetimeSeconds)
+  revoke(documentId: string, jti: string): void {
+    this.#usedTokens.add(revokedName(documentId, jti), maxTokenLifetimeSeconds + clockSkewSeconds)
     this.#sockets.endToken(documentId, jti)
   }
 

@@ -4,23 +4,16 @@
 
 import { randomBytes } from 'node:crypto'
 import type { FluidDocument } from './documents.ts'
-import {
-  convertFirstSummaryWholeSummaryTreeToSummaryTree,
-  type GitManager,
-  getQuorumTreeEntries,
-  mergeAppAndProtocolTree,
-  SummaryTreeUploadManager,
-} from './relay.ts'
+import { type GitManager, getQuorumTreeEntries, mergeAppAndProtocolTree } from './relay.ts'
 
-type WholeTree = Parameters<typeof convertFirstSummaryWholeSummaryTreeToSummaryTree>[0]
 type Quorum = Parameters<typeof getQuorumTreeEntries>[2]
 
 /** What a client sends to create a document. */
 export interface NewDocument {
   readonly documentId: string
   readonly tenantId: string
-  /** The application's part, as a whole summary tree. */
-  readonly summary: WholeTree
+  /** The tree of the application's part, which is stored already. */
+  readonly appTree: string
   readonly sequenceNumber: number
   readonly values: Quorum['values']
   readonly createdAtMs: number
@@ -77,14 +70,11 @@ export function sessionAt(origin: string, isSessionAlive: boolean): FluidDocumen
 }
 
 async function writeFirstSummary(made: NewDocument, manager: GitManager): Promise<string> {
-  const { documentId, sequenceNumber, values, createdAtMs } = made
-  const upload = new SummaryTreeUploadManager(manager, new Map(), async () => undefined)
-  const app = convertFirstSummaryWholeSummaryTreeToSummaryTree(made.summary)
-  const handle = await upload.writeSummaryTree(app, '', 'container', 0, true)
+  const { documentId, appTree, sequenceNumber, values, createdAtMs } = made
   const quorum = { members: [], proposals: [], values }
   const entries = getQuorumTreeEntries(sequenceNumber, sequenceNumber, quorum)
   const protocol = await manager.createTree({ entries })
-  const tree = mergeAppAndProtocolTree(await manager.getTree(handle, false), protocol)
+  const tree = mergeAppAndProtocolTree(await manager.getTree(appTree, false), protocol)
   const commit = await manager.createCommit({
     author: { name: 'Local Azure', email: 'fluid@localhost', date: new Date(createdAtMs).toISOString() },
     message: 'New document',

@@ -10,14 +10,12 @@ export { configureWebSocketServices } from '@fluidframework/server-lambdas'
 export type { ILocalOrdererSetup, IPubSub } from '@fluidframework/server-memory-orderer'
 export { LocalContext, LocalOrderer } from '@fluidframework/server-memory-orderer'
 export {
-  convertFirstSummaryWholeSummaryTreeToSummaryTree,
   GitManager,
   getQuorumTreeEntries,
   isNetworkError,
   mergeAppAndProtocolTree,
   NetworkError,
   parseToken,
-  SummaryTreeUploadManager,
   validateTokenClaimsExpiration,
 } from '@fluidframework/server-services-client'
 export type {

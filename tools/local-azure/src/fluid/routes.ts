@@ -7,10 +7,11 @@
 import { randomUUID } from 'node:crypto'
 import type { FluidDocument } from './documents.ts'
 import type { LiveRelay } from './live-relay.ts'
-import { sessionAt } from './new-document.ts'
+import { type NewDocument, sessionAt } from './new-document.ts'
 import type { PlainRequest } from './restless.ts'
 import { storageRoutes } from './storage-routes.ts'
-import { listAt, numberAt, objectAt, textAt } from './untrusted.ts'
+import { entriesAt, listAt, numberAt, objectAt, textAt } from './untrusted.ts'
+import { writeWholeSummary } from './whole-summaries.ts'
 
 /** A request that met its route. */
 export interface RouteContext {
@@ -65,14 +66,15 @@ async function create(context: RouteContext): Promise<RouteAnswer> {
     relay.fail(403, 'Local Azure refuses this token: it is for a document that is there already.')
   const documentId = randomUUID()
   const { origin } = request.url
-  const summary = objectAt(request.body, 'summary')
+  const entries = entriesAt(objectAt(request.body, 'summary'))
+  const values = listAt(request.body, 'values').filter(isQuorumValue)
   await relay.create(
     {
       documentId,
       tenantId: claims.tenantId,
-      summary: summary as never,
+      appTree: writeWholeSummary(relay.objects(documentId), entries, relay.fail),
       sequenceNumber: numberAt(request.body, 'sequenceNumber'),
-      values: listAt(request.body, 'values') as never,
+      values,
       createdAtMs: nowMs,
       origin,
     },
@@ -115,7 +117,7 @@ async function remove(context: RouteContext): Promise<RouteAnswer> {
 
 async function revoke(context: RouteContext): Promise<RouteAnswer> {
   const { documentId } = await admitToDocument(context, ['doc:read', 'doc:write', 'token:revoke'])
-  context.relay.revoke(documentId, textAt(context.request.body, 'jti'), 3_600)
+  context.relay.revoke(documentId, textAt(context.request.body, 'jti'))
   return { status: 200 }
 }
 
@@ -129,4 +131,11 @@ async function admitToDocument(context: RouteContext, scopes: readonly string[])
     scopes,
   })
   return relay.document(claims)
+}
+
+// A proposal that all agreed on: its name, and what was agreed.
+function isQuorumValue(value: unknown): value is NewDocument['values'][number] {
+  if (!Array.isArray(value)) return false
+  const [name, proposal]: readonly unknown[] = value
+  return typeof name === 'string' && typeof proposal === 'object' && proposal !== null
 }

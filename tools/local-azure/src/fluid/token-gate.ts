@@ -16,6 +16,7 @@ import type { Documents } from './documents.ts'
 import {
   extractTokenFromHeader,
   type ITenantManager,
+  isNetworkError,
   NetworkError,
   parseToken,
   validateTokenClaims,
@@ -78,7 +79,7 @@ export class TokenGate {
         : (parseToken(tenantId, wanted.authorization) ?? '')
     const needsDocument = wanted.documentId !== undefined
     // Read once before any proof, for the time and for storage's document; verifyToken reads them again and judges.
-    const claims = validateTokenClaims(token, wanted.documentId ?? '', tenantId, needsDocument)
+    const claims = readClaims(token, wanted.documentId ?? '', tenantId, needsDocument)
     this.#checkTime(claims)
     await verifyToken(
       tenantId,
@@ -101,7 +102,7 @@ export class TokenGate {
       [...scopes],
     )
     // Marked in one step, so that of two requests with one token at the same moment one loses.
-    if (singleUse && !usedTokens.add(token, maxTokenLifetimeSeconds)) {
+    if (singleUse && !usedTokens.add(token, this.#secondsLeft(claims))) {
       throw new NetworkError(403, 'Access token has already been used.')
     }
     if (form === 'storage' && /[/\\]|\.\./.test(claims.documentId)) {
@@ -116,7 +117,7 @@ export class TokenGate {
 
   /** The same for sockets, whose protocol leaves time and document to it. */
   readonly socketTenantManager: ITenantManager = this.#tenantManager((token, tenantId) => {
-    const claims = validateTokenClaims(token, '', tenantId, false)
+    const claims = readClaims(token, '', tenantId, false)
     this.#checkTime(claims)
     this.#checkSignature(token)
     const { documentId, jti } = claims
@@ -162,11 +163,33 @@ export class TokenGate {
     validateTokenClaimsExpiration(claims.iat && claims.exp ? moved : claims, maxTokenLifetimeSeconds)
   }
 
+  #secondsLeft({ exp }: ServerClaims): number {
+    return Math.ceil(exp - this.#parts.clock.now() / 1000) + 1
+  }
+
   #checkSignature(token: string): void {
     const nowMs = this.#parts.clock.now()
     const { judge = judgeLocally } = this.#parts
     throwRefusal(judgeSignature(token, this.#parts.keys(), nowMs) ?? judge(token, nowMs))
   }
+}
+
+// The real function trips over claims of the wrong type, which is a fault of the token and not of the service.
+function readClaims(
+  token: string,
+  documentId: string,
+  tenantId: string,
+  needsDocument: boolean,
+): ServerClaims {
+  let claims: ServerClaims
+  try {
+    claims = validateTokenClaims(token, documentId, tenantId, needsDocument)
+  } catch (error) {
+    throw isNetworkError(error) ? error : new NetworkError(403, 'Missing token claims.')
+  }
+  const scopes: unknown = claims.scopes
+  if (Array.isArray(scopes) || typeof scopes === 'string') return claims
+  throw new NetworkError(403, 'Missing scopes in token claims.')
 }
 
 /** The name a revoked token is remembered by. */

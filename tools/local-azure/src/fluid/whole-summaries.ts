@@ -89,10 +89,10 @@ export function writeWholeSummary(objects: GitObjects, entries: readonly Summary
 
 function resolve(objects: GitObjects, id: string): string | undefined {
   const [version = '', ...path] = id.split('/').filter((part) => part !== '')
-  if (path.length === 0) return version
   const tree = objects.readCommit(version)?.tree.sha ?? version
   const inApp = path[0] === '.app' ? path.slice(1) : path
-  return inApp.length === 0 ? tree : objects.entryAt(tree, inApp)?.sha
+  if (inApp.length > 0) return objects.entryAt(tree, inApp)?.sha
+  return objects.has(tree) ? tree : undefined
 }
 
 function flatPath(path: string): string {
