@@ -2,8 +2,12 @@
  * The account without a port: an `httpClient` for `@azure/cosmos`.
  */
 
-import type { LocalKeys } from '../host/local-keys.ts'
+import type { Clock } from '@latchkey/common'
+import { ControlClock } from '../host/clock.ts'
+import { Database } from '../host/database.ts'
+import { LocalKeys } from '../host/local-keys.ts'
 import type { ServiceHost } from '../host/service.ts'
+import { TokenLedger } from '../host/token-ledger.ts'
 import { CosmosAccount } from './account.ts'
 import { seed } from './seed.ts'
 
@@ -24,6 +28,10 @@ export interface InProcessCosmos {
   /** Any address will do for the SDK; this one says what it is. */
   readonly endpoint: string
   readonly key: string
+  /** The account's clock, which can be moved forward. */
+  readonly clock: ControlClock
+  /** Closes the data file. */
+  close(): void
 }
 
 /** What the SDK is answered. */
@@ -43,15 +51,51 @@ export interface InProcessHeaders extends Iterable<[name: string, value: string]
   toJSON(options?: { preserveCase?: boolean }): Record<string, string>
 }
 
-/** Opens an account in this process. */
-export function createInProcessCosmos(host: ServiceHost): InProcessCosmos {
-  const account = new CosmosAccount(host)
-  seed(account.state)
-  return { httpClient: createHttpClient(account), endpoint: 'http://in-process/', key: keyOf(host.keys) }
+/** How to open an account in this process. */
+export interface InProcessCosmosOptions {
+  /** The data file. Default: memory. */
+  readonly file?: string
+  /** Whether the limits of the real service are on. Default false. */
+  readonly throttling?: boolean
+  /** What the movable clock starts from. Default: the machine's clock. */
+  readonly clock?: Clock
 }
 
-function keyOf(keys: LocalKeys): string {
-  return keys.key('cosmos')
+/**
+ * Opens an account in this process, seeded when it is new.
+ *
+ * @example
+ * ```ts
+ * const { httpClient, endpoint, key } = openInProcessCosmos()
+ * const client = new CosmosClient({ endpoint, key, httpClient })
+ * ```
+ */
+export function openInProcessCosmos(options: InProcessCosmosOptions = {}): InProcessCosmos {
+  const database = new Database(options.file ?? ':memory:')
+  const clock = new ControlClock(options.clock)
+  const keys = new LocalKeys(database)
+  const host: ServiceHost = {
+    clock,
+    database,
+    keys,
+    tokens: new TokenLedger(),
+    throttling: options.throttling ?? false,
+    endpoints: () => {
+      throw new Error('An account in process has no endpoints')
+    },
+  }
+  return { ...createInProcessCosmos(host), clock, close: () => database.close() }
+}
+
+/** Reaches the account of a host without a port. */
+export function createInProcessCosmos(host: ServiceHost): Omit<InProcessCosmos, 'clock' | 'close'> {
+  const account = new CosmosAccount(host)
+  seed(account.state)
+  return {
+    httpClient: createHttpClient(account),
+    endpoint: 'http://in-process/',
+    key: host.keys.key('cosmos'),
+  }
 }
 
 /** The SDK's way into an account. */

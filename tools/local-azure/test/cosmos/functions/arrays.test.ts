@@ -1,6 +1,6 @@
 // Expected values: the examples of the Azure reference, or worked out by hand.
 import { describe, expect, test } from 'vitest'
-import { type Cases, valueOf } from './run.ts'
+import { type Cases, evaluate } from './run.ts'
 
 const cases: Cases = [
   ['ARRAY_AVG([1, 2, 3, 4])', 2.5],
@@ -85,13 +85,13 @@ const cases: Cases = [
 
 describe('arrays, sets and types', () => {
   test.each(cases)('%s', (expression, value) => {
-    expect(valueOf(expression)).toEqual(value)
+    expect(evaluate(expression)).toEqual(value)
   })
 
   test('DOCUMENTID is the number in the resource id', () => {
     // 8 bytes of the container, then 7 in little-endian order.
     const rid = Buffer.from([1, 2, 3, 4, 0x80, 6, 7, 8, 7, 0, 0, 0, 0, 0, 0, 0]).toString('base64')
-    expect(valueOf('DOCUMENTID(c)', { id: 'a', _rid: rid })).toBe(7)
-    expect(valueOf('DOCUMENTID("x")')).toBeUndefined()
+    expect(evaluate('DOCUMENTID(c)', { id: 'a', _rid: rid })).toBe(7)
+    expect(evaluate('DOCUMENTID("x")')).toBeUndefined()
   })
 })

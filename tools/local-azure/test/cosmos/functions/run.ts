@@ -17,6 +17,6 @@ export function run(text: string, item: object = { id: 'a' }): unknown[] {
 export type Cases = readonly (readonly [expression: string, value: unknown])[]
 
 /** The value of an expression. */
-export function valueOf(expression: string, item?: object): unknown {
+export function evaluate(expression: string, item?: object): unknown {
   return run(`SELECT VALUE ${expression} FROM c`, item)[0]
 }

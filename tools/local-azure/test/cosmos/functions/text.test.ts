@@ -1,6 +1,6 @@
 // Expected values: the examples of the Azure reference, or worked out by hand.
 import { describe, expect, test } from 'vitest'
-import { type Cases, run, valueOf } from './run.ts'
+import { type Cases, evaluate, run } from './run.ts'
 
 const cases: Cases = [
   ['CONCAT("abc", "def")', 'abcdef'],
@@ -83,7 +83,7 @@ const cases: Cases = [
 
 describe('texts', () => {
   test.each(cases)('%s', (expression, value) => {
-    expect(valueOf(expression)).toEqual(value)
+    expect(evaluate(expression)).toEqual(value)
   })
 
   test.each(['"["', '"a", "z"'])('REGEXMATCH refuses what it cannot read: %s', (args) => {
@@ -92,7 +92,7 @@ describe('texts', () => {
 
   test('LIKE takes no more than text times pattern', () => {
     const text = 'a'.repeat(4000)
-    const found = valueOf(`"${text}b" LIKE "${'%a'.repeat(200)}%c"`)
+    const found = evaluate(`"${text}b" LIKE "${'%a'.repeat(200)}%c"`)
     expect(found).toBe(false)
   })
 })
