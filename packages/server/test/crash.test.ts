@@ -118,13 +118,17 @@ test('CreateRolePermission: rules and Cosmos agree', async ({ localAzure }) => {
   const { parts } = sound.latchkey
   const signedIn = await sound.api('GetRefreshAndAccessToken', alice as unknown as Record<string, string>)
   const write = (server: LocalServer, round: number) =>
-    server.call('POST', `/api/CreateRolePermission?code=${localAzure.endpoints.api.functionKey}`, {
-      body: {
-        auth_token: signedIn.json.token.access_token,
-        role: 'editor',
-        permissions: [{ role: 'editor', table: 'User', permission: round % 2 === 0 ? 'write' : 'read' }],
+    server.call(
+      'POST',
+      `/api/CreateRolePermission?code=${encodeURIComponent(localAzure.endpoints.api.functionKey)}`,
+      {
+        body: {
+          auth_token: signedIn.json.token.access_token,
+          role: 'editor',
+          permissions: [{ role: 'editor', table: 'User', permission: round % 2 === 0 ? 'write' : 'read' }],
+        },
       },
-    })
+    )
   await killEverywhere(
     localAzure,
     async (server, round) => {

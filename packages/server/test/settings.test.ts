@@ -94,6 +94,8 @@ describe('stops start-up, naming the variable and not its value', () => {
     ['LATCHKEY_ALLOWED_ORIGINS', '*'],
     ['LATCHKEY_ALLOWED_ORIGINS', 'https://app.contoso.example/'],
     ['LATCHKEY_ALLOWED_ORIGINS', 'http://app.contoso.example'],
+    ['LATCHKEY_TRUSTED_PROXIES', 'everybody'],
+    ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['LATCHKEY_PUBLIC_URL', undefined],
     ['LATCHKEY_CLIENT_CERTIFICATE', 'certificate-value'],
   ]

@@ -2,6 +2,7 @@
  * Environment variables to settings. A wrong or weak value stops start-up and names the variable.
  */
 
+import { isIP } from 'node:net'
 import { isLocalKey, isLoopbackUrl, Secret } from '@latchkey/common'
 import { type Environment, EnvironmentReader, refuse } from './environment.ts'
 import type {
@@ -45,7 +46,7 @@ export function parseSettings(environment: Environment): LatchkeySettings {
     resourceTokenSeconds: read.whole('LATCHKEY_RESOURCE_TOKEN_SECONDS', 3_600, 600, 86_400),
     api: readApi(read, provider),
     allowedOrigins: readOrigins(read),
-    trustedProxies: read.list('LATCHKEY_TRUSTED_PROXIES'),
+    trustedProxies: readProxies(read),
     publicUrl: read.url('LATCHKEY_PUBLIC_URL'),
   }
 }
@@ -173,6 +174,19 @@ function readApi(read: EnvironmentReader, provider: ProviderSettings): ApiSettin
     ...(key && { key }),
     allowSecretsInQuery: read.flag('LATCHKEY_ALLOW_SECRETS_IN_QUERY'),
   }
+}
+
+function readProxies(read: EnvironmentReader): readonly string[] {
+  const proxies = read.list('LATCHKEY_TRUSTED_PROXIES')
+  for (const proxy of proxies) {
+    const [address = '', bits, ...rest] = proxy.split('/')
+    const family = isIP(address)
+    const isRange =
+      bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32))
+    if (proxy !== 'platform' && (family === 0 || !isRange || rest.length > 0))
+      refuse('LATCHKEY_TRUSTED_PROXIES', 'must be a list of addresses and CIDR ranges, or platform')
+  }
+  return proxies
 }
 
 function readOrigins(read: EnvironmentReader): readonly string[] {
