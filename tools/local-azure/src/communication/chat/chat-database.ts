@@ -14,7 +14,7 @@ export function createChatTables(database: Database): void {
     ) STRICT;
     CREATE TABLE IF NOT EXISTS participants (
       position INTEGER PRIMARY KEY, thread_id TEXT NOT NULL, identity TEXT NOT NULL,
-      display_name TEXT, share_history_ms INTEGER NOT NULL, metadata TEXT NOT NULL, removed_ms INTEGER,
+      display_name TEXT, share_history_ms INTEGER NOT NULL, metadata TEXT NOT NULL, last_readable_id INTEGER,
       UNIQUE (thread_id, identity)
     ) STRICT;
     CREATE INDEX IF NOT EXISTS participants_by_identity ON participants (identity);

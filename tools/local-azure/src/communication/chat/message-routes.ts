@@ -15,7 +15,7 @@ import { formatMessage } from './wire-format.ts'
 export const maxMessageBytes: number = 28 * 1024
 
 const defaultPageSize = 10
-const endOfTimeMs = Number.MAX_SAFE_INTEGER
+const lastIdEver = Number.MAX_SAFE_INTEGER
 
 /** The operations on messages. */
 export function messageRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] {
@@ -50,8 +50,11 @@ export function messageRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] 
     const size = parsePageSize(call.query, defaultPageSize)
     const sinceMs = readInstantMs(call.query.get('startTime'), 'startTime') ?? 0
     const before = parseSequence(parseSyncState(call.query))
-    const period = { fromMs: Math.max(sinceMs, me.shareHistoryMs), toMs: me.removedAtMs ?? endOfTimeMs }
-    const found = chat.messages.list(thread.id, period, before, size + 1)
+    const readable = {
+      fromMs: Math.max(sinceMs, me.shareHistoryMs),
+      lastId: me.lastReadableId ?? lastIdEver,
+    }
+    const found = chat.messages.list(thread.id, readable, before, size + 1)
     return answerPage(call, found, size, formatMessage, ({ sequence }) => formatSyncState(String(sequence)))
   }
 
@@ -81,7 +84,7 @@ export function messageRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] 
     const isShown =
       message &&
       message.createdAtMs >= me.shareHistoryMs &&
-      message.createdAtMs <= (me.removedAtMs ?? endOfTimeMs)
+      Number(message.id) <= (me.lastReadableId ?? lastIdEver)
     if (!isShown) throw notFound('The chat message')
     return message
   }

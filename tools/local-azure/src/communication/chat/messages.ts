@@ -47,10 +47,10 @@ export interface MessageDraft {
   readonly metadata?: Metadata
 }
 
-/** Both ends included. */
-export interface Period {
+/** Which messages somebody may read; both ends included. */
+export interface Readable {
   readonly fromMs: number
-  readonly toMs: number
+  readonly lastId: number
 }
 
 /** Keeps messages. */
@@ -112,12 +112,12 @@ export class Messages {
     })
   }
 
-  /** Last changed first, of those sent in `period`, below `beforeSequence`. */
-  list(threadId: string, period: Period, beforeSequence: number, limit: number): readonly Message[] {
-    const sql = `SELECT * FROM messages WHERE thread_id = ? AND created_ms BETWEEN ? AND ? AND sequence < ?
+  /** Last changed first, below `beforeSequence`. */
+  list(threadId: string, readable: Readable, beforeSequence: number, limit: number): readonly Message[] {
+    const sql = `SELECT * FROM messages WHERE thread_id = ? AND created_ms >= ? AND id <= ? AND sequence < ?
       ORDER BY sequence DESC LIMIT ?`
     return this.#database
-      .all(sql, threadId, period.fromMs, period.toMs, beforeSequence, limit)
+      .all(sql, threadId, readable.fromMs, readable.lastId, beforeSequence, limit)
       .map(readMessage)
   }
 

@@ -68,9 +68,9 @@ export function participantRoutes(chat: Chat): readonly Route<ChatCall['caller']
     const removed = chat.participants.find(thread.id, parseRawIdOf(call.json(), 'communicationIdentifier'))
     if (!removed) throw notFound('The participant')
     chat.resource.host.database.transaction(() => {
-      chat.participants.remove(thread.id, removed.identity, atMs)
       const content = { participants: [removed], initiator: me.identity }
-      chat.messages.add(thread.id, { type: 'participantRemoved', content })
+      const { id } = chat.messages.add(thread.id, { type: 'participantRemoved', content })
+      chat.participants.remove(thread.id, removed.identity, Number(id))
     })
     chat.tell(thread.id, { kind: 'participantsRemoved', participants: [removed], by: me, atMs }, [
       removed.identity,

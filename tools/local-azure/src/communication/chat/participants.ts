@@ -13,8 +13,8 @@ export interface Participant {
   /** From when on messages of the thread are shown. */
   readonly shareHistoryMs: number
   readonly metadata: Metadata
-  /** Until when messages are shown to somebody who no longer takes part. */
-  readonly removedAtMs?: number
+  /** The last message shown to somebody who no longer takes part. */
+  readonly lastReadableId?: number
 }
 
 /** The most participants a thread has. */
@@ -35,20 +35,20 @@ export class Participants {
   add(threadId: string, { displayName, identity, metadata, shareHistoryMs }: Participant): void {
     const sql = `INSERT INTO participants (thread_id, identity, display_name, share_history_ms, metadata)
       VALUES (?, ?, ?, ?, ?) ON CONFLICT (thread_id, identity) DO UPDATE
-      SET display_name = excluded.display_name, metadata = excluded.metadata, removed_ms = NULL,
-        share_history_ms = iif(removed_ms IS NULL, share_history_ms, excluded.share_history_ms)`
+      SET display_name = excluded.display_name, metadata = excluded.metadata, last_readable_id = NULL,
+        share_history_ms = iif(last_readable_id IS NULL, share_history_ms, excluded.share_history_ms)`
     this.#database.run(sql, threadId, identity, displayName ?? null, shareHistoryMs, JSON.stringify(metadata))
   }
 
   /** Removes a participant, who keeps what there was to read until then. */
-  remove(threadId: string, identity: string, atMs: number): void {
-    const sql = 'UPDATE participants SET removed_ms = ? WHERE thread_id = ? AND identity = ?'
-    this.#database.run(sql, atMs, threadId, identity)
+  remove(threadId: string, identity: string, lastReadableId: number): void {
+    const sql = 'UPDATE participants SET last_readable_id = ? WHERE thread_id = ? AND identity = ?'
+    this.#database.run(sql, lastReadableId, threadId, identity)
   }
 
   find(threadId: string, identity: string): Participant | undefined {
     const found = this.findPresentOrFormer(threadId, identity)
-    return found?.removedAtMs === undefined ? found : undefined
+    return found?.lastReadableId === undefined ? found : undefined
   }
 
   findPresentOrFormer(threadId: string, identity: string): Participant | undefined {
@@ -59,14 +59,14 @@ export class Participants {
 
   /** How many take part. */
   count(threadId: string): number {
-    const sql = 'SELECT count(*) AS n FROM participants WHERE thread_id = ? AND removed_ms IS NULL'
+    const sql = 'SELECT count(*) AS n FROM participants WHERE thread_id = ? AND last_readable_id IS NULL'
     const row = this.#database.get(sql, threadId)
     return Number(row?.['n'])
   }
 
   /** In the order they joined. */
   list(threadId: string, skip = 0, limit = -1): readonly Participant[] {
-    const sql = `SELECT * FROM participants WHERE thread_id = ? AND removed_ms IS NULL
+    const sql = `SELECT * FROM participants WHERE thread_id = ? AND last_readable_id IS NULL
       ORDER BY position LIMIT ? OFFSET ?`
     return this.#database.all(sql, threadId, limit, skip).map(readParticipant)
   }
@@ -83,6 +83,6 @@ function readParticipant(row: SqlRow): Participant {
     displayName: row['display_name'] === null ? undefined : String(row['display_name']),
     shareHistoryMs: Number(row['share_history_ms']),
     metadata: JSON.parse(String(row['metadata'])),
-    ...(row['removed_ms'] === null ? {} : { removedAtMs: Number(row['removed_ms']) }),
+    ...(row['last_readable_id'] === null ? {} : { lastReadableId: Number(row['last_readable_id']) }),
   }
 }

@@ -29,7 +29,7 @@ export class ReadReceipts {
   /** The receipts of those who still take part, oldest first. */
   list(threadId: string, skip: number, limit: number): readonly ReadReceipt[] {
     const sql = `SELECT r.* FROM read_receipts r JOIN participants p USING (thread_id, identity)
-      WHERE r.thread_id = ? AND p.removed_ms IS NULL ORDER BY r.read_ms, r.identity LIMIT ? OFFSET ?`
+      WHERE r.thread_id = ? AND p.last_readable_id IS NULL ORDER BY r.read_ms, r.identity LIMIT ? OFFSET ?`
     return this.#database.all(sql, threadId, limit, skip).map((row) => ({
       identity: String(row['identity']),
       messageId: String(row['message_id']),
