@@ -10,13 +10,15 @@ import { startTable } from './start-table.ts'
 /** Starts, prints where everything is, and stays until it is told to stop. Answers the exit code. */
 export async function runStart(options: LocalAzureOptions, json: boolean): Promise<number> {
   printBanner()
+  // From the first moment: whoever starts us may stop us as soon as something is printed.
+  const stopped = untilStopped()
   const localAzure = await startLocalAzure(options)
   const color = process.stdout.isTTY === true
   const text = json
     ? JSON.stringify(localAzure.endpoints, null, 2)
     : startTable(localAzure.endpoints, { api: false, demo: false, color })
   process.stdout.write(`${text}\n`)
-  await untilStopped()
+  await stopped
   await localAzure.close()
   return 0
 }

@@ -36,7 +36,7 @@ export function createEntraContext(host: ServiceHost): EntraContext {
     directories: { b2c: openDirectory(host, 'b2c'), 'external-id': openDirectory(host, 'external-id') },
     applications: new Applications(host),
     signingKeys: new SigningKeys(host.database, host.clock),
-    seal: new Seal(() => host.keys.key('entra-seal')),
+    seal: new Seal(() => host.keys.key('entra-seal'), host.clock),
     spent: new SpentIds(host.database, host.clock),
     throttle: new B2cThrottle(host.clock, host.throttling),
     nowSeconds: () => Math.floor(host.clock.now() / 1_000),

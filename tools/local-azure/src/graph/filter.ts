@@ -10,7 +10,14 @@ import { GraphError, unsupportedQuery } from './errors.ts'
 /** The properties of an entity, as Graph shows them. */
 export type Entity = Readonly<Record<string, unknown>>
 /** Tells whether an entity is wanted. */
-export type Filter = (entity: Entity) => boolean
+export type Predicate = (entity: Entity) => boolean
+
+/** A filter that was read. */
+export interface Filter {
+  readonly matches: Predicate
+  /** The sign-in name everybody wanted must have, for looking people up instead of going through all of them. */
+  readonly signInName?: string
+}
 
 type Token = { readonly kind: 'name' | 'text' | 'sign'; readonly value: string }
 
@@ -20,7 +27,9 @@ const maxFilterLength = 2_048
 export function parseFilter(text: string): Filter {
   if (text.length > maxFilterLength) throw unsupportedQuery()
   const parser = new Parser(tokenize(text))
-  return parser.parse()
+  const matches = parser.parse()
+  const name = parser.onlySignInName
+  return { matches, ...(name === undefined ? {} : { signInName: name }) }
 }
 
 function tokenize(text: string): Token[] {
@@ -40,30 +49,38 @@ function tokenize(text: string): Token[] {
 class Parser {
   readonly #tokens: readonly Token[]
   #at = 0
+  #signInName: string | undefined
+  #terms = 0
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens
   }
 
-  parse(): Filter {
+  /** The name of the lambda over identities, when the filter is nothing else. */
+  get onlySignInName(): string | undefined {
+    return this.#terms === 1 ? this.#signInName : undefined
+  }
+
+  parse(): Predicate {
     const filter = this.#or()
     if (this.#at < this.#tokens.length) throw syntaxError(this.#at)
     return filter
   }
 
-  #or(): Filter {
+  #or(): Predicate {
     const terms = [this.#and()]
     while (this.#take('or')) terms.push(this.#and())
     return terms.length === 1 && terms[0] ? terms[0] : (entity) => terms.some((term) => term(entity))
   }
 
-  #and(): Filter {
+  #and(): Predicate {
     const terms = [this.#term()]
     while (this.#take('and')) terms.push(this.#term())
     return terms.length === 1 && terms[0] ? terms[0] : (entity) => terms.every((term) => term(entity))
   }
 
-  #term(): Filter {
+  #term(): Predicate {
+    this.#terms += 1
     if (this.#take('not')) {
       const inner = this.#term()
       return (entity) => !inner(entity)
@@ -78,7 +95,7 @@ class Parser {
     return name === 'identities/any' ? this.#anyIdentity() : this.#comparison(name)
   }
 
-  #comparison(name: string): Filter {
+  #comparison(name: string): Predicate {
     if (this.#take('in')) {
       this.#expect('(')
       const values = [this.#literal()]
@@ -92,7 +109,7 @@ class Parser {
     return (entity) => isEqual(entity[name], value) !== negative
   }
 
-  #startsWith(): Filter {
+  #startsWith(): Predicate {
     this.#expect('(')
     const name = this.#next('name')
     this.#expect(',')
@@ -104,7 +121,7 @@ class Parser {
         .startsWith(start)
   }
 
-  #anyIdentity(): Filter {
+  #anyIdentity(): Predicate {
     this.#expect('(')
     const variable = this.#next('name')
     this.#expect(':')
@@ -119,6 +136,7 @@ class Parser {
     const assigned = wanted.get('issuerAssignedId')?.toLowerCase()
     const issuer = wanted.get('issuer')
     if (assigned === undefined || issuer === undefined || wanted.size > 2) throw unsupportedQuery()
+    this.#signInName = assigned
     return ({ identities }) =>
       Array.isArray(identities) && identities.some((identity) => isIdentity(identity, assigned, issuer))
   }

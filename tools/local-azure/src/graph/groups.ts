@@ -53,7 +53,7 @@ function listGroups(request: GraphRequest): Response {
     .list()
     .filter((group) => lag.isVisible(group))
     .map(describeGroup)
-    .filter((entity) => options.filter?.(entity) ?? true)
+    .filter((entity) => options.filter?.matches(entity) ?? true)
     .map((entity) => selectFrom(entity, options.select, standardGroupProperties))
   return Response.json({ ...odataContext(request, 'groups'), ...page(url, entities, options) })
 }
@@ -96,7 +96,7 @@ function listMembers(request: GraphRequest, id: string): Response {
     .members(findGroup(request, id).id)
     .flatMap((memberId) => accounts.find(memberId) ?? [])
     .map((account) => describeUser(account, caller.directory))
-    .filter((entity) => options.filter?.(entity) ?? true)
+    .filter((entity) => options.filter?.matches(entity) ?? true)
     .map((entity) => ({
       '@odata.type': '#microsoft.graph.user',
       ...selectFrom(entity, options.select, standardUserProperties),

@@ -40,7 +40,7 @@ function listMemberships(request: GraphRequest, groups: readonly Group[]): Respo
   const options = parseQueryOptions(request.url)
   const entities = groups
     .map(describeGroup)
-    .filter((entity) => options.filter?.(entity) ?? true)
+    .filter((entity) => options.filter?.matches(entity) ?? true)
     .map((entity) => ({
       '@odata.type': '#microsoft.graph.group',
       ...selectFrom(entity, options.select, standardGroupProperties),

@@ -44,11 +44,13 @@ function listUsers(request: GraphRequest): Response {
   requirePermission(caller, permissions.readUsers)
   const options = parseQueryOptions(url)
   const { directory } = caller
-  const entities = directory.accounts
-    .list()
+  const signInName = options.filter?.signInName
+  const candidates =
+    signInName === undefined ? directory.accounts.list() : directory.accounts.listBySignInName(signInName)
+  const entities = candidates
     .filter((account) => lag.isVisible(account))
     .map((account) => describeUser(account, directory))
-    .filter((entity) => options.filter?.(entity) ?? true)
+    .filter((entity) => options.filter?.matches(entity) ?? true)
     .map((entity) => selectFrom(entity, options.select, standardUserProperties))
   return Response.json({ ...odataContext(request, 'users'), ...page(url, entities, options) })
 }
@@ -95,8 +97,8 @@ function revokeSessions(request: GraphRequest, id: string): Response {
   const { caller, context } = request
   requirePermission(caller, permissions.writeUsers)
   const account = findUser(request, id)
-  // Grants carry whole seconds: those of this very second are revoked too.
-  const validFromMs = (context.nowSeconds() + 1) * 1_000
+  // A grant of this very millisecond is revoked too.
+  const validFromMs = context.host.clock.now() + 1
   caller.directory.accounts.update(account.objectId, { validFromMs })
   return Response.json({ ...odataContext(request, 'Edm.Boolean'), value: true })
 }

@@ -33,7 +33,7 @@ export function browserOf(request: Request): {
 
 /** Seals a transaction into the text the page carries. */
 export function sealTransaction(context: EntraContext, transaction: Transaction): Promise<string> {
-  return context.seal.close('transaction', transaction, context.nowSeconds(), lifetimeSeconds)
+  return context.seal.close('transaction', transaction, lifetimeSeconds)
 }
 
 /** The transaction of a sent page, when it is young and of this browser and this address. */

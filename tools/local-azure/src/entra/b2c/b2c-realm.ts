@@ -81,7 +81,7 @@ async function complete(
       ...newUser,
       ...(challenge ? { challenge } : {}),
     }
-    fields['code'] = await context.seal.close('code', grant, now, codeLifetimeSeconds)
+    fields['code'] = await context.seal.close('code', grant, codeLifetimeSeconds)
   }
   if (!responseTypes.some((type) => type !== 'code')) return fields
   const scopes = parseScopes(context, application, scope)

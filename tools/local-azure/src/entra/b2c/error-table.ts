@@ -11,7 +11,6 @@ export type B2cErrorCode =
   | 'AADB2C90014'
   | 'AADB2C90018'
   | 'AADB2C90043'
-  | 'AADB2C90054'
   | 'AADB2C90057'
   | 'AADB2C90058'
   | 'AADB2C90067'
@@ -67,7 +66,6 @@ export const b2cErrors: Readonly<Record<B2cErrorCode, readonly [error: string, t
     'invalid_request',
     "The prompt included in the request contains invalid values. Expected 'none', 'login', 'consent' or 'select_account'.",
   ],
-  AADB2C90054: ['access_denied', 'Invalid username or password.'],
   AADB2C90057: [
     'unauthorized_client',
     'The provided application is not configured to allow the OAuth Implicit flow.',

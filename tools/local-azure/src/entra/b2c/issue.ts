@@ -94,7 +94,7 @@ export async function issueTokens(
   }
   let refreshToken: string | undefined
   if (scopes.offline && wanted.refreshToken) {
-    refreshToken = await context.seal.close('refresh', grantOf(order), now, refreshExpiresIn)
+    refreshToken = await context.seal.close('refresh', grantOf(order), refreshExpiresIn)
     const expiresAt = now + refreshExpiresIn
     const grants = [scopes.text, policy.name]
     recordToken(context, { kind: 'B2C refresh token', holder, grants, expiresAt, token: refreshToken })

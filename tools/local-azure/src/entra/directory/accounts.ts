@@ -41,10 +41,21 @@ export class Accounts {
     this.#domain = domain
   }
 
-  /** Everybody, in the order they came, from `offset`. */
-  list(limit = -1, offset = 0): readonly Account[] {
-    const sql = 'SELECT rowid AS sequence, * FROM users WHERE directory = ? ORDER BY rowid LIMIT ? OFFSET ?'
-    return this.#database.all(sql, this.directory, limit, offset).map((row) => this.#account(row))
+  /** Everybody, in the order they came. */
+  list(limit = -1): readonly Account[] {
+    const sql = 'SELECT * FROM users WHERE directory = ? ORDER BY rowid LIMIT ?'
+    const rows = this.#database.all(sql, this.directory, limit)
+    const identities = limit < 0 ? this.#identitiesOfAll() : undefined
+    return rows.map((row) => this.#account(row, identities?.get(String(row['object_id']))))
+  }
+
+  /** Everybody with that name, whatever kind of name it is. */
+  listBySignInName(name: string): readonly Account[] {
+    const sql = 'SELECT DISTINCT object_id FROM identities WHERE directory = ? AND assigned_id = ?'
+    const ids = this.#database.all(sql, this.directory, name).map((row) => String(row['object_id']))
+    const found = ids.flatMap((id) => this.find(id) ?? [])
+    const principal = this.findByPrincipalName(name)
+    return !principal || ids.includes(principal.objectId) ? found : [...found, principal]
   }
 
   find(objectId: string): Account | undefined {
@@ -185,14 +196,26 @@ export class Accounts {
     }
   }
 
-  #account(row: SqlRow): Account {
-    const objectId = String(row['object_id'])
+  /** In one query, since asking for each person would be a query for each person. */
+  #identitiesOfAll(): ReadonlyMap<string, Identity[]> {
+    const all = new Map<string, Identity[]>()
+    const sql = 'SELECT * FROM identities WHERE directory = ? ORDER BY rowid'
+    for (const row of this.#database.iterate(sql, this.directory)) {
+      const objectId = String(row['object_id'])
+      const known = all.get(objectId) ?? []
+      known.push(parseIdentity(row))
+      all.set(objectId, known)
+    }
+    return all
+  }
+
+  #identitiesOf(objectId: string): readonly Identity[] {
     const sql = 'SELECT * FROM identities WHERE directory = ? AND object_id = ? ORDER BY rowid'
-    const identities = this.#database.all(sql, this.directory, objectId).map((identity) => ({
-      signInType: String(identity['sign_in_type']),
-      issuer: String(identity['issuer']),
-      issuerAssignedId: String(identity['assigned_id']),
-    }))
+    return this.#database.all(sql, this.directory, objectId).map(parseIdentity)
+  }
+
+  #account(row: SqlRow, identities?: readonly Identity[]): Account {
+    const objectId = String(row['object_id'])
     return {
       objectId,
       userPrincipalName: String(row['user_principal_name']),
@@ -200,8 +223,16 @@ export class Accounts {
       enabled: row['enabled'] === 1,
       createdAtMs: Number(row['created_at_ms']),
       validFromMs: Number(row['valid_from_ms']),
-      identities,
+      identities: identities ?? this.#identitiesOf(objectId),
       properties: JSON.parse(String(row['properties'])) as Record<string, unknown>,
     }
+  }
+}
+
+function parseIdentity(row: SqlRow): Identity {
+  return {
+    signInType: String(row['sign_in_type']),
+    issuer: String(row['issuer']),
+    issuerAssignedId: String(row['assigned_id']),
   }
 }

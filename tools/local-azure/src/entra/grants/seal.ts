@@ -6,6 +6,7 @@
  */
 
 import { createHash, randomUUID } from 'node:crypto'
+import type { Clock } from '@latchkey/common'
 import { CompactEncrypt, compactDecrypt } from 'jose'
 
 /** What a sealed token is for; one cannot be used as another. */
@@ -17,6 +18,8 @@ export interface Sealed {
   /** In seconds since the Unix epoch. */
   readonly issuedAt: number
   readonly expiresAt: number
+  /** In milliseconds: a grant of the same second as a revocation may be older or newer than it. */
+  readonly issuedAtMs: number
 }
 
 const protectedHeader = { alg: 'dir', enc: 'A256GCM', kid: 'emulator-cpimcore', ver: '1.0', ser: '1.0' }
@@ -24,19 +27,18 @@ const protectedHeader = { alg: 'dir', enc: 'A256GCM', kid: 'emulator-cpimcore', 
 /** Seals and opens. */
 export class Seal {
   readonly #secret: () => string
+  readonly #clock: Clock
 
-  constructor(secret: () => string) {
+  constructor(secret: () => string, clock: Clock) {
     this.#secret = secret
+    this.#clock = clock
   }
 
-  /** Seals `payload` from `issuedAt` for `lifetimeSeconds`. */
-  async close<T extends object>(
-    use: SealUse,
-    payload: T,
-    issuedAt: number,
-    lifetimeSeconds: number,
-  ): Promise<string> {
-    const sealed: Sealed = { id: randomUUID(), issuedAt, expiresAt: issuedAt + lifetimeSeconds }
+  /** Seals `payload` for `lifetimeSeconds` from now. */
+  async close<T extends object>(use: SealUse, payload: T, lifetimeSeconds: number): Promise<string> {
+    const issuedAtMs = this.#clock.now()
+    const issuedAt = Math.floor(issuedAtMs / 1_000)
+    const sealed: Sealed = { id: randomUUID(), issuedAt, issuedAtMs, expiresAt: issuedAt + lifetimeSeconds }
     const text = JSON.stringify({ ...payload, ...sealed })
     return new CompactEncrypt(new TextEncoder().encode(text))
       .setProtectedHeader(protectedHeader)

@@ -19,7 +19,6 @@ export type EntraErrorNumber =
   | 70011
   | 50148
   | 500011
-  | 500133
   | 501481
   | 700005
   | 700016
@@ -27,13 +26,9 @@ export type EntraErrorNumber =
   | 700051
   | 700054
   | 700082
-  | 7000112
   | 7000215
   | 7000218
   | 7000222
-  | 90002
-  | 90014
-  | 90023
   | 900144
   | 900561
   | 900971
@@ -99,7 +94,6 @@ export const entraErrors: Readonly<
     400,
     'The resource principal named {0} was not found in the tenant named {1}.',
   ],
-  500133: ['invalid_grant', 400, 'Assertion is not within its valid time range.'],
   501481: [
     'invalid_grant',
     400,
@@ -123,7 +117,6 @@ export const entraErrors: Readonly<
   700051: ['unsupported_response_type', 400, "response_type '{0}' is not enabled for the application."],
   700054: ['unsupported_response_type', 400, "response_type 'id_token' is not enabled for the application."],
   700082: ['invalid_grant', 400, 'The refresh token has expired due to inactivity.'],
-  7000112: ['unauthorized_client', 400, "Application '{0}' is disabled."],
   7000215: [
     'invalid_client',
     401,
@@ -135,9 +128,6 @@ export const entraErrors: Readonly<
     "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
   ],
   7000222: ['nativeauthapi_disabled', 400, "Native authentication is not enabled for the application '{0}'."],
-  90002: ['invalid_request', 400, "Tenant '{0}' not found."],
-  90014: ['invalid_request', 400, "The required field '{0}' is missing from the credential."],
-  90023: ['invalid_request', 400, "Invalid value for '{0}'."],
   900144: ['invalid_request', 400, "The request body must contain the following parameter: '{0}'."],
   900561: ['invalid_request', 400, 'The endpoint only accepts POST requests. Received a GET request.'],
   900971: ['invalid_request', 400, 'No reply address provided.'],

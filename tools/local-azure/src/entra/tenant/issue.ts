@@ -127,7 +127,7 @@ async function sealRefreshToken(context: EntraContext, order: TenantIssueOrder):
     confidential,
   }
   const lifetime = application.kind === 'spa' ? pageRefreshLifetimeSeconds : refreshLifetimeSeconds
-  const token = await context.seal.close('refresh', grant, now, lifetime)
+  const token = await context.seal.close('refresh', grant, lifetime)
   const holder = emailOf(account)
   recordToken(context, {
     kind: 'External ID refresh token',

@@ -100,5 +100,5 @@ function seal(
   step: Continuation['step'],
 ): Promise<string> {
   const continuation: Continuation = { clientId, username, step }
-  return context.seal.close('continuation', continuation, context.nowSeconds(), lifetimeSeconds)
+  return context.seal.close('continuation', continuation, lifetimeSeconds)
 }

@@ -60,7 +60,7 @@ export function createTenantRealm(context: EntraContext, { directory, origin, te
         ...(nonce === undefined ? {} : { nonce }),
         ...(challenge ? { challenge } : {}),
       }
-      return { code: await context.seal.close('code', grant, now, codeLifetimeSeconds) }
+      return { code: await context.seal.close('code', grant, codeLifetimeSeconds) }
     },
   }
 }

@@ -37,11 +37,11 @@ export function assertGrant<T extends GrantOrigin & Sealed>(
  */
 export function accountOf(
   { context }: TokenRequest,
-  grant: { readonly objectId: string; readonly issuedAt: number },
+  grant: { readonly objectId: string; readonly issuedAtMs: number },
 ): Account {
   const account = context.directories.b2c.accounts.find(grant.objectId)
   if (!account) throw new B2cError('AADB2C90128')
-  const isRevoked = grant.issuedAt * 1_000 < account.validFromMs
+  const isRevoked = grant.issuedAtMs < account.validFromMs
   if (isRevoked || !account.enabled) throw new B2cError('AADB2C90129')
   return account
 }

@@ -29,11 +29,11 @@ export function assertTenantGrant<T extends TenantGrantOrigin & Sealed>(
 /** The account behind a grant. @throws {@link EntraError} 50034, 50057 or 50173 */
 export function tenantAccountOf(
   { directory }: TenantTokenRequest,
-  grant: { readonly objectId: string; readonly issuedAt: number },
+  grant: { readonly objectId: string; readonly issuedAtMs: number },
 ): Account {
   const account = directory.accounts.find(grant.objectId)
   if (!account) throw new EntraError(50_034)
   if (!account.enabled) throw new EntraError(50_057)
-  if (grant.issuedAt * 1_000 < account.validFromMs) throw new EntraError(50_173)
+  if (grant.issuedAtMs < account.validFromMs) throw new EntraError(50_173)
   return account
 }
