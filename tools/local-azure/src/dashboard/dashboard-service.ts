@@ -12,11 +12,12 @@ import type { LocalService, ServiceHost } from '../host/service.ts'
 import { Actions, type Fields, WrongField } from './actions.ts'
 import { DirectoryAdmin, DirectoryRefusal } from './directory-admin.ts'
 import { eventStream } from './events.ts'
+import { ExternalSignIn } from './external-sign-in.ts'
 import { controls } from './pages/controls.ts'
 import { home } from './pages/home.ts'
 import type { Html } from './pages/html.ts'
 import { layout, places } from './pages/layout.ts'
-import { people, signedIn } from './pages/people.ts'
+import { people, signedIn, signedInWith } from './pages/people.ts'
 import { requests } from './pages/requests.ts'
 import { service } from './pages/service.ts'
 import { settings } from './pages/settings.ts'
@@ -50,6 +51,7 @@ export function createDashboardService(host: ServiceHost, sources: DashboardSour
     if (!context.res.headers.has('cache-control')) context.header('Cache-Control', 'no-store')
   })
   addPages(app, view)
+  addExternalSignIn(app, view, new ExternalSignIn(sources.services.entra, () => host.endpoints()))
   addActions(app, actions)
   app.get('/events', () => eventStream(view, stop.signal))
   addAssets(app)
@@ -90,6 +92,17 @@ function addPages(app: Hono, readNow: () => View): void {
   for (const name of statefulServices) page(`/${name}`, (view) => service(name, view))
   page('/controls', controls)
   page('/settings', settings)
+}
+
+function addExternalSignIn(app: Hono, readNow: () => View, signIn: ExternalSignIn): void {
+  app.get('/sign-in/external', async ({ req, redirect }) =>
+    redirect(await signIn.begin(req.query('login_hint') ?? '')),
+  )
+  app.get('/signed-in/external', async (context) => {
+    const { code = '', state = '' } = context.req.query()
+    const content = signedInWith(await signIn.finish(code, state))
+    return context.html(layout({ title: 'Signed in', path: '', content }, readNow()))
+  })
 }
 
 function addActions(app: Hono, actions: Actions): void {

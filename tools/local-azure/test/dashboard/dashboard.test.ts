@@ -142,11 +142,25 @@ describe.skipIf(isChromiumMissing())('in Chromium', () => {
     await page.getByRole('button', { name: 'Enable Dora Doe', exact: true }).click()
     await page.getByRole('status').filter({ hasText: 'Dora Doe is enabled.' }).waitFor()
 
-    await page.getByRole('link', { name: 'Sign in as dora@contoso.example' }).click()
+    await page.getByRole('link', { name: 'Sign in as dora@contoso.example at B2C', exact: true }).click()
     await page.locator('input[type=password]').fill('Front-Door-9')
     await page.keyboard.press('Enter')
     await page.waitForURL(`${url}/signed-in`)
     await expect.poll(() => page.locator('#decoder-output').textContent(), soon).toContain('Dora Doe')
+  })
+
+  test('somebody signs in at External ID', async () => {
+    await page.goto(`${url}/people`)
+    await page
+      .getByRole('link', { name: 'Sign in as alice@contoso.example at External ID', exact: true })
+      .click()
+    await page.locator('input[type=password]').fill(azure.endpoints.users[0]?.password ?? '')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${url}/signed-in/external?**`)
+    expect(await page.locator('main').textContent()).toContain('"name": "Alice Archer"')
+    // The code is good for one token.
+    await page.reload()
+    expect(await page.locator('main').textContent()).toContain('Nobody signed in')
   })
 
   test('a new token appears by itself, and what is open stays open', async () => {

@@ -5,6 +5,7 @@
 import { html } from 'hono/html'
 import type { AccountSummary } from '../../host/dashboard-sources.ts'
 import { seedGroups } from '../../host/seed.ts'
+import { decodeToken } from '../decode-token.ts'
 import type { View } from '../view.ts'
 import { copyButton, type Html, live, options, table } from './html.ts'
 
@@ -54,12 +55,19 @@ function personRow(person: AccountSummary, view: View): Html {
       <input type="hidden" name="enabled" value="${enabled ? 'false' : 'true'}">
       <span class="health" data-state="${enabled ? 'running' : 'stopped'}"><span class="dot" aria-hidden="true"></span>${enabled ? 'Enabled' : 'Disabled'}</span>
       <button aria-label="${enabled ? 'Disable' : 'Enable'} ${displayName}">${enabled ? 'Disable' : 'Enable'}</button></form></td>
-    <td>${directory === 'b2c' ? signInLink(email, view) : ''}</td>
+    <td>${signInLink(directory, email, view)}</td>
     <td>${seeded ? html`<code>${seeded.password}</code> ${copyButton(seeded.password, `the password of ${displayName}`)}` : html`<span class="muted">set by you</span>`}</td>
   </tr>`
 }
 
-function signInLink(email: string, view: View): Html {
+function signInLink(directory: AccountSummary['directory'], email: string, view: View): Html {
+  const external = `${view.endpoints.dashboard.url}/sign-in/external?login_hint=${encodeURIComponent(email)}`
+  const url = directory === 'b2c' ? b2cSignIn(email, view) : external
+  const where = directory === 'b2c' ? 'B2C' : 'External ID'
+  return html`<a href="${url}" aria-label="Sign in as ${email} at ${where}">Sign in</a> ${copyButton(url, `the sign-in link of ${email} at ${where}`)}`
+}
+
+function b2cSignIn(email: string, view: View): string {
   const { b2c } = view.endpoints.entra
   const url = new URL(new URL(b2c.authority).pathname, view.endpoints.graph.endpoint)
   url.pathname += '/oauth2/v2.0/authorize'
@@ -73,7 +81,20 @@ function signInLink(email: string, view: View): Html {
     login_hint: email,
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
-  return html`<a href="${url.href}" aria-label="Sign in as ${email}">Sign in</a> ${copyButton(url.href, `the sign-in link of ${email}`)}`
+  return url.href
+}
+
+/** Where a sign-in at External ID ends. */
+export function signedInWith(token: string | undefined): Html {
+  const parts = token === undefined ? [] : decodeToken(token)
+  const said =
+    token === undefined
+      ? 'Nobody signed in, or the code was used already.'
+      : 'This is the id token the code was good for.'
+  return html`
+    <p class="lead">${said}</p>
+    ${parts.map(({ title, text }) => html`<section><h2>${title}</h2><pre tabindex="0" role="group" aria-label="${title}"><code>${text}</code></pre></section>`)}
+    <p><a href="/people">Back to people</a></p>`
 }
 
 /** Where a sign-in link ends: the page's script shows the token it came back with. */
