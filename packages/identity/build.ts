@@ -5,8 +5,10 @@
  * Errors of both copies of common recognise each other by a registered symbol, so that `isLatchkeyError` holds.
  */
 
+import { rm } from 'node:fs/promises'
 import { build } from 'esbuild'
 
+await rm('dist', { recursive: true, force: true })
 await build({
   entryPoints: ['src/index.ts', 'src/store-contract.ts'],
   outdir: 'dist',

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { createManualClock } from '@latchkey/common/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from '../src/index.ts'
@@ -190,6 +192,19 @@ describe('a call ends', () => {
     await expect(failed).rejects.toMatchObject({ name: 'AbortError' })
     expect(clock.waiting).toBe(0)
   })
+})
+
+test('a script that awaits a call lives until the call is over', async () => {
+  service.script(refuse(503, 'ServiceUnavailable', { 'retry-after': '1' }), token)
+  // Nothing but the wait for the second attempt is left to keep this process alive.
+  const code = `
+    const { CommunicationIdentityClient } = await import(${JSON.stringify(import.meta.resolve('../src/index.ts'))})
+    const client = new CommunicationIdentityClient('${service.url}', { key: '${key}' })
+    console.log((await client.getToken(${JSON.stringify(user)}, ['chat'])).token)
+    process.exit()`
+  const run = promisify(execFile)
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code])
+  expect(stdout).toBe('the-token\n')
 })
 
 test('no error shows the key', async () => {
