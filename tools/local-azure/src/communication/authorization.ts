@@ -89,7 +89,7 @@ export async function authorizeListener(
   { request }: Incoming,
 ): Promise<TokenBearer> {
   const token = request.headers.get('x-skypetoken') ?? readBearer(request)
-  return assertOpensChat(await readUser(resource, token))
+  return await readChatUser(resource, token)
 }
 
 /** The user behind a chat operation; the token must open chat. */
@@ -97,26 +97,22 @@ export async function authorizeChatUser(
   resource: CommunicationResource,
   incoming: Incoming,
 ): Promise<TokenBearer> {
-  return assertOpensChat(await readUser(resource, readBearer(incoming.request)))
+  return await readChatUser(resource, readBearer(incoming.request))
 }
 
-function assertOpensChat(bearer: TokenBearer): TokenBearer {
-  if (!bearer.scopes.some((scope) => chatScopes.includes(scope))) throw forbidden()
-  return bearer
-}
-
-/** The user whose token is `token`, who must still exist. */
-export async function readUser(
+/** The user whose token is `token`, who must still exist; the token must open chat. */
+export async function readChatUser(
   resource: CommunicationResource,
   token: string | undefined,
 ): Promise<TokenBearer> {
   const bearer = token === undefined ? undefined : await resource.tokens.verify(token)
   if (!bearer || !resource.identities.find(bearer.identity)) throw unauthorized()
+  if (!bearer.scopes.some((scope) => chatScopes.includes(scope))) throw forbidden()
   return bearer
 }
 
 /** The token of an `Authorization: Bearer` header. */
-export function readBearer(request: Request): string | undefined {
+function readBearer(request: Request): string | undefined {
   const [scheme, token, ...rest] = (request.headers.get('authorization') ?? '').split(' ')
   return scheme?.toLowerCase() === 'bearer' && token && rest.length === 0 ? token : undefined
 }

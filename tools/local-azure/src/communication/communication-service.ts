@@ -11,6 +11,7 @@ import {
   authorizeOwner,
   clientAudiences,
   type EntraTokenVerifier,
+  readChatUser,
   teamsAudience,
 } from './authorization.ts'
 import { Chat } from './chat/chat.ts'
@@ -41,7 +42,7 @@ export function createCommunicationService(host: ServiceHost, ports: Communicati
   const resource = new CommunicationResource(host)
   const { verifyEntraToken } = ports
   const assignments = new TeamsAssignments(host.database)
-  const realTime = new RealTime(resource, (token) => resource.tokens.verify(token))
+  const realTime = new RealTime(resource, (token) => readChatUser(resource, token))
   const chat = new Chat(resource, (notification) => realTime.notify(notification))
   resource.onIdentityDeleted((identity) => chat.forgetIdentity(identity))
   const chatRoutes = [threadRoutes, participantRoutes, messageRoutes, signalRoutes].flatMap((routes) =>

@@ -127,6 +127,15 @@ describe('an open connection', () => {
     await until(() => socket.readyState === WebSocket.CLOSED)
   })
 
+  test('ends when it is sent a token that opens no chat', async () => {
+    const { token, user } = await createPerson()
+    const { socket } = await open(token)
+    const voip = await identity.getToken(user, ['voip'])
+    const args = [{ headers: { Authorization: `Bearer ${voip.token}` } }]
+    socket.send(`5:9+::${JSON.stringify({ name: 'user.authenticate', args })}`)
+    await until(() => socket.readyState === WebSocket.CLOSED)
+  })
+
   test('takes a newer token of the same user, and no one else’s', async () => {
     const [alice, mallory] = [await createPerson(), await createPerson()]
     const { packets, socket } = await open(alice.token)

@@ -26,8 +26,8 @@ const closingMs = 1_000
 /** What a connection asks of its surroundings. */
 export interface ConnectionPorts {
   readonly clock: Clock
-  /** Checks a token sent over the open connection. */
-  authenticate(token: string): Promise<TokenBearer | undefined>
+  /** Checks a token sent over the open connection; rejects when it does not open chat. */
+  authenticate(token: string): Promise<TokenBearer>
   onClosed(): void
 }
 
@@ -88,7 +88,7 @@ export class Connection {
 
   async #authenticate(argument: unknown): Promise<void> {
     const bearer = await this.#ports.authenticate(readToken(argument))
-    if (bearer?.identity === this.#bearer.identity) this.#bearer = bearer
+    if (bearer.identity === this.#bearer.identity) this.#bearer = bearer
     else this.close()
   }
 

@@ -29,15 +29,12 @@ const farewellMs = 500
 export class RealTime {
   readonly endpoints: Endpoints
   readonly #resource: CommunicationResource
-  readonly #authenticate: (token: string) => Promise<TokenBearer | undefined>
+  readonly #authenticate: (token: string) => Promise<TokenBearer>
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 65_536 })
   readonly #tickets = new Map<string, Ticket>()
   #cancelSweep: (() => void) | undefined
 
-  constructor(
-    resource: CommunicationResource,
-    authenticate: (token: string) => Promise<TokenBearer | undefined>,
-  ) {
+  constructor(resource: CommunicationResource, authenticate: (token: string) => Promise<TokenBearer>) {
     this.#resource = resource
     this.#authenticate = authenticate
     this.endpoints = new Endpoints(resource.host.clock)
