@@ -40,13 +40,18 @@ export function requestTable(list: readonly LoggedRequest[], label: string): Htm
   const rows = list.map(
     ({ atMs, service, method, path, status, durationMs, fault }) => html`<tr>
       <td>${instant(atMs)}</td>
-      <td>${serviceTag(service)}</td>
+      <td>${outcome(status)}${fault === undefined ? '' : html` <span class="tag" data-service="fault">${fault}</span>`}</td>
       <td class="path"><b>${method}</b> <code>${path}</code></td>
-      <td><span class="status" data-class="${String(status).slice(0, 1)}">${status === 0 ? 'none' : status}</span>${fault === undefined ? '' : html` <span class="tag" data-service="fault">${fault}</span>`}</td>
+      <td>${serviceTag(service)}</td>
       <td class="number">${durationMs} ms</td>
     </tr>`,
   )
-  return table(label, ['Time', 'Service', 'Request', 'Status', 'Took'], rows, 'Nothing was asked yet.')
+  return table(label, ['Time', 'Status', 'Request', 'Service', 'Took'], rows, 'Nothing was asked yet.')
+}
+
+function outcome(status: number): Html {
+  const text = status === 0 ? 'none' : String(status)
+  return html`<span class="status" data-class="${text === 'none' ? '0' : text.slice(0, 1)}">${text}</span>`
 }
 
 const statusChoices = [
