@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { get } from 'node:http'
+import { type AddressInfo, Server } from 'node:net'
 import { app } from '@azure/functions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FunctionsHost, type LogEntry, startFunctionsHost } from '../src/index.ts'
@@ -43,7 +44,22 @@ beforeAll(async () => {
     },
   })
 })
-afterAll(() => host.close())
+afterAll(async () => {
+  await host.close()
+  expect(listening()).toEqual([])
+})
+
+/** The addresses this process listens on. */
+function listening(): unknown[] {
+  const handles = Reflect.apply(Reflect.get(process, '_getActiveHandles'), process, []) as unknown[]
+  const servers = handles.filter((handle): handle is Server => handle instanceof Server && handle.listening)
+  return servers.map((server) => (server.address() as AddressInfo).address)
+}
+
+test('nothing listens but on loopback, not even the library itself', () => {
+  // The host, and the server the library opens for streams, which would take every interface if it were left alone.
+  expect(listening()).toEqual(['127.0.0.1', '127.0.0.1'])
+})
 
 test('a chunk arrives before the next one is made', async () => {
   const response = await fetch(`${host.url}/api/slow`)

@@ -1,37 +1,8 @@
 import { app, type Timer } from '@azure/functions'
-import type { Cancel, Clock } from '@latchkey/common'
+import { createManualClock } from '@latchkey/common/testing'
 import { expect, test } from 'vitest'
 import { type LogEntry, startFunctionsHost } from '../src/index.ts'
 import { parseSchedule } from '../src/ncrontab.ts'
-
-/** A clock that stands still until it is moved. */
-class ManualClock implements Clock {
-  #now: number
-  readonly #waits = new Map<object, { dueMs: number; callback: () => void }>()
-
-  constructor(start: string) {
-    this.#now = Date.parse(start)
-  }
-
-  now(): number {
-    return this.#now
-  }
-
-  schedule(delayMs: number, callback: () => void): Cancel {
-    const key = {}
-    this.#waits.set(key, { dueMs: this.#now + delayMs, callback })
-    return () => this.#waits.delete(key)
-  }
-
-  advance(ms: number): void {
-    this.#now += ms
-    for (const [key, wait] of [...this.#waits]) {
-      if (wait.dueMs > this.#now) continue
-      this.#waits.delete(key)
-      wait.callback()
-    }
-  }
-}
 
 test('a timer runs on demand with what the library makes of its timing', async () => {
   let timer: Timer | undefined
@@ -51,7 +22,7 @@ test('a timer runs on demand with what the library makes of its timing', async (
 })
 
 test('a timer runs by its schedule, and an error does not end it', async () => {
-  const clock = new ManualClock('2026-01-02T03:03:00Z')
+  const clock = createManualClock(Date.parse('2026-01-02T03:03:00Z'))
   const log: LogEntry[] = []
   const runs: boolean[] = []
   const host = await startFunctionsHost({
@@ -68,18 +39,18 @@ test('a timer runs by its schedule, and an error does not end it', async () => {
       }),
   })
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-  clock.advance(119_000)
+  await clock.advance(119_000)
   await settle()
   expect(runs).toEqual([])
-  clock.advance(1_000)
+  await clock.advance(1_000)
   await settle()
   expect(runs).toEqual([false])
-  clock.advance(3_600_000)
+  await clock.jump(3_600_000)
   await settle()
   expect(runs).toEqual([false, true])
   expect(log.filter(({ message }) => message.includes('not today'))).toHaveLength(2)
   await host.close()
-  clock.advance(3_600_000)
+  await clock.jump(3_600_000)
   await settle()
   expect(runs).toHaveLength(2)
 })
