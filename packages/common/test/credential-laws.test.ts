@@ -121,7 +121,8 @@ test('holds its laws through any history', async () => {
   )
 })
 
-test('nobody asks: however the refresher behaves, it is called at most 20 times a minute', async () => {
+// The worst script is a success, whose token ends at once (5 s of rest), and two failures (1 s and 2 s): 3 calls in 8 s.
+test('nobody asks: however the refresher behaves, it is called at most 24 times a minute', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(answers, { minLength: 1, maxLength: 10 }),
@@ -139,7 +140,7 @@ test('nobody asks: however the refresher behaves, it is called at most 20 times 
         for (let minute = 0; minute < 30; minute += 1) {
           const before = calls.length
           await clock.advance(60 * second)
-          expect(calls.length - before).toBeLessThanOrEqual(20)
+          expect(calls.length - before).toBeLessThanOrEqual(24)
         }
         credential.dispose()
       },

@@ -9,6 +9,7 @@ import {
   createIdentifierFromRawId,
   decodeBase64,
   decodeBase64Url,
+  deserializeCommunicationIdentifier,
   formatRawId,
   isLoopbackUrl,
   LatchkeyError,
@@ -69,6 +70,9 @@ const parsers: Record<string, (text: string) => unknown> = {
     parseWireIdentifier(JSON.parse(`{"__proto__":{"rawId":${JSON.stringify(text)}}}`)),
   'parseWireIdentifier, member': (text) =>
     parseWireIdentifier({ microsoftTeamsUser: { userId: text, cloud: text } }),
+  'deserializeCommunicationIdentifier, raw id': (text) => deserializeCommunicationIdentifier({ rawId: text }),
+  'deserializeCommunicationIdentifier, member': (text) =>
+    deserializeCommunicationIdentifier({ communicationUser: text as never }),
   parseConnectionString,
   'parseConnectionString, key': (text) =>
     parseConnectionString(`endpoint=https://r.example;accesskey=${canary}${text}`),

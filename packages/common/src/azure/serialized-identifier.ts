@@ -76,7 +76,8 @@ function required<Model extends object, Name extends keyof Model & string>(
   name: Name,
   type: string,
 ): Exclude<Model[Name], undefined> {
-  if (name in model) return model[name] as Exclude<Model[Name], undefined>
+  // A nested model that is no object has no member; Azure's answer is a TypeError that repeats it.
+  if (typeof model === 'object' && name in model) return model[name] as Exclude<Model[Name], undefined>
   throw malformed(`Property ${name} is required for identifier of type ${type}.`)
 }
 
