@@ -138,6 +138,21 @@ describe.skipIf(isChromiumMissing())('two people in a real browser', () => {
     expect(pages.length).toBe(Math.ceil(items / 3))
   })
 
+  test('are told when their tokens are revoked, and stay out', async () => {
+    const eve = await chat.openTab('Eve')
+    const shared = await alice.createThread('Revoked', [eve, bob])
+    await eve.waitFor('chatThreadCreated')
+    await chat.identity.revokeTokens(eve.user)
+    await eve.waitFor('realTimeNotificationDisconnected')
+    const before = await bob.count('chatMessageReceived')
+    await alice.inThread(shared, (thread) => thread.sendMessage({ content: 'Without Eve' }))
+    await bob.waitFor('chatMessageReceived', before + 1)
+    expect(await eve.count('chatMessageReceived')).toBe(0)
+    const refused = eve.inThread(shared, async (thread) => (await thread.getProperties()).topic)
+    await expect(refused).rejects.toThrow(/not authorized|401/i)
+    await eve.close()
+  })
+
   test('may come over https as well', async () => {
     const dora = await chat.openTab('Dora', 'https')
     const shared = await alice.createThread('Mixed', [dora])
