@@ -2,11 +2,12 @@
  * The two functions teams already call, made whole.
  */
 
+import { type Clock, systemClock } from '@latchkey/common'
 import jsonwebtoken from 'jsonwebtoken'
 import { v4 as uuid } from 'uuid'
 import { fluidError } from './errors.ts'
 import { type FluidScope, fluidScopes, parseScopes } from './scopes.ts'
-import { createFluidTokenSigner, parseLifetime } from './signer.ts'
+import { createFluidTokenSigner, parseLifetime, readClock } from './signer.ts'
 import { parseDocumentId, parseTenantId } from './tenant.ts'
 import { parseTenantKey, type TenantKey } from './tenant-key.ts'
 import { type FluidUser, formatUser } from './user.ts'
@@ -17,6 +18,8 @@ export interface SignedTokenOptions {
   readonly user: FluidUser
   /** Default: all three. */
   readonly scopes?: readonly FluidScope[] | undefined
+  /** Default: the clock of the machine. */
+  readonly clock?: Pick<Clock, 'now'> | undefined
 }
 
 /**
@@ -44,7 +47,7 @@ export function getSignedToken(
   assertVersion(ver)
   const document = parseDocumentId(documentId)
   const user: unknown = JSON.parse(formatUser(options.user))
-  const issuedAt = Math.floor(Date.now() / 1000)
+  const issuedAt = readClock(options.clock ?? systemClock)
   const claims = {
     documentId: document,
     scopes: parseScopes(options.scopes ?? fluidScopes, document === ''),

@@ -99,8 +99,8 @@ export function createFluidTokenSigner(options: FluidTokenSignerOptions): FluidT
   const tenantId = parseTenantId(options.tenantId)
   const primary = parseTenantKey(keys.primary, 'primary')
   const secondary = keys.secondary === undefined ? undefined : parseTenantKey(keys.secondary, 'secondary')
-  const key = signWith === 'secondary' ? secondary : primary
-  if (key === undefined) throw fluidError('ERR_FLUID_KEY', 'There is no secondary key to sign with')
+  const key = { primary, secondary }[signWith]
+  if (key === undefined) throw fluidError('ERR_FLUID_KEY', 'There is no such key to sign with')
   if (!isWholeBetween(clockSkewSeconds, 0, 300))
     throw fluidError('ERR_FLUID_SKEW', 'clockSkewSeconds must be a whole number from 0 to 300')
   const tenantClaim = JSON.stringify(tenantId)
@@ -145,8 +145,12 @@ function isWholeBetween(value: unknown, least: number, most: number): value is n
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
 }
 
-// Rounded down: a token from the future is refused by a strict verifier.
-function readClock(clock: Pick<Clock, 'now'>): number {
+/**
+ * The present moment in whole seconds, rounded down: a token from the future is refused by a strict verifier.
+ *
+ * @throws `ERR_FLUID_CLOCK`
+ */
+export function readClock(clock: Pick<Clock, 'now'>): number {
   const seconds = Math.floor(clock.now() / 1000)
   if (isWholeBetween(seconds, 1_000, Number.MAX_SAFE_INTEGER)) return seconds
   throw fluidError('ERR_FLUID_CLOCK', 'The clock does not tell a time')

@@ -1,5 +1,5 @@
 /**
- * Two questions about a text that ends up before people's eyes.
+ * Questions about a text that ends up before people's eyes or in people's programs.
  */
 
 // Default ignorable: what counts as a letter or a mark and still shows nothing, such as a Hangul filler. And an empty
@@ -14,4 +14,16 @@ export function isBlank(text: string): boolean {
 /** Tells whether a text has no half of a surrogate pair, which UTF-8 cannot say. */
 export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text)
+}
+
+/** Tells whether a JSON text has a member whose name reaches a prototype when it is merged carelessly. */
+export function holdsPrototypeKey(json: string): boolean {
+  // A cheap look first; the names in question hardly ever occur, not even as values.
+  if (!/"(?:__proto__|constructor|prototype)"|\\u/.test(json)) return false
+  let isFound = false
+  JSON.parse(json, (name, value: unknown) => {
+    if (name === '__proto__' || name === 'constructor' || name === 'prototype') isFound = true
+    return value
+  })
+  return isFound
 }

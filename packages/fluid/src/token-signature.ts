@@ -10,6 +10,7 @@ import { isLatchkeyError, type JsonObject, parseCompactJws } from '@latchkey/com
 import jsonwebtoken, { type VerifyOptions } from 'jsonwebtoken'
 import type { AcceptedKeys } from './accepted-keys.ts'
 import { refusedToken } from './errors.ts'
+import { holdsPrototypeKey } from './text.ts'
 
 /** The longest token read, in characters. */
 export const maxTokenLength = 8_192
@@ -35,7 +36,10 @@ export function readSignedClaims(token: unknown, keys: AcceptedKeys, nowMs: numb
   if (header === undefined || payload === undefined) throw refusedToken('malformed')
   if (!usualHeaders.has(header)) judgeHeader(token)
   const claims = verifySignature(token, keys, nowMs)
-  if (!isCanonicalJson(payload, claims)) judgeForm(token)
+  const text = JSON.stringify(claims)
+  if (!isEncoded(text, payload)) judgeForm(token)
+  // Whoever merges additionalDetails into something must not be harmed by it.
+  if (holdsPrototypeKey(text)) throw refusedToken('malformed')
   return claims
 }
 
@@ -66,8 +70,8 @@ function isObject(value: unknown): value is JsonObject {
 
 // Most tokens were written by JSON.stringify. A text that says the same again, byte for byte, has its one right
 // base64url spelling, strict UTF-8 and no member twice; only another one needs the long way.
-function isCanonicalJson(segment: string, claims: object): boolean {
-  return Buffer.from(JSON.stringify(claims)).toString('base64url') === segment
+function isEncoded(text: string, segment: string): boolean {
+  return Buffer.from(text).toString('base64url') === segment
 }
 
 function judgeForm(token: string): ReturnType<typeof parseCompactJws> {

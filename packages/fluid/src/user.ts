@@ -7,7 +7,7 @@
  */
 
 import { fluidError } from './errors.ts'
-import { isBlank, isWellFormed } from './text.ts'
+import { holdsPrototypeKey, isBlank, isWellFormed } from './text.ts'
 
 /** A person in a session. */
 export interface FluidUser<Details = unknown> {
@@ -43,8 +43,8 @@ export function formatUser(user: unknown): string {
   if (additionalDetails !== undefined) assertObject(additionalDetails)
   const text = stringify({ id, name, additionalDetails })
   if (text.length > surelyShort) assertShort(additionalDetails)
-  // A cheap look first; the names in question hardly ever occur, not even as values.
-  if (prototypeText.test(text)) JSON.parse(text, refusePrototypeKey)
+  if (holdsPrototypeKey(text))
+    throw detailsRefusal('additionalDetails must not hold __proto__, constructor or prototype')
   return text
 }
 
@@ -81,14 +81,6 @@ function assertObject(details: unknown): void {
 function assertShort(details: unknown): void {
   if (Buffer.byteLength(stringify({ details })) - '{"details":}'.length > maxAdditionalDetailsBytes)
     throw detailsRefusal(`additionalDetails must not exceed ${maxAdditionalDetailsBytes} bytes of JSON`)
-}
-
-const prototypeText = /"(?:__proto__|constructor|prototype)"|\\u/
-
-function refusePrototypeKey(name: string, value: unknown): unknown {
-  if (name === '__proto__' || name === 'constructor' || name === 'prototype')
-    throw detailsRefusal('additionalDetails must not hold __proto__, constructor or prototype')
-  return value
 }
 
 function stringify(value: object): string {

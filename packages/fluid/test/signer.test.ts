@@ -264,6 +264,7 @@ describe('making a signer', () => {
     ['bytes as key', { keys: { primary: Buffer.from(primary) } }, 'ERR_FLUID_KEY'],
     ['empty secondary key', { keys: { primary, secondary: '' } }, 'ERR_FLUID_KEY'],
     ['absent secondary key', { keys: { primary }, signWith: 'secondary' }, 'ERR_FLUID_KEY'],
+    ['a key of another name', { signWith: 'Secondary' }, 'ERR_FLUID_KEY'],
     ['negative skew', { clockSkewSeconds: -1 }, 'ERR_FLUID_SKEW'],
     ['skew beyond 300 s', { clockSkewSeconds: 301 }, 'ERR_FLUID_SKEW'],
   ]
