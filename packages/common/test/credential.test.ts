@@ -291,6 +291,27 @@ test('dispose ends the timer, the refresh under way and everybody’s waiting, a
   await expect(fixed.getToken()).rejects.toThrow('User credential is disposed')
 })
 
+test('a listener may dispose the credential', async () => {
+  const { clock, credential } = setUp({
+    token: tokenAt(Date.UTC(2026, 0, 1), hour, 't0'),
+    tokenRefresher: async () => Promise.reject(new Error('down')),
+    refreshProactively: true,
+    onRefreshError: () => credential.dispose(),
+  })
+  await clock.advance(hour)
+  expect(clock.waiting).toBe(0)
+  await expect(credential.getToken()).rejects.toMatchObject({ code: 'ERR_CREDENTIAL_DISPOSED' })
+})
+
+test('an abort signal that gives no reason makes an AbortError', async () => {
+  const signal = { aborted: true, addEventListener: () => undefined, removeEventListener: () => undefined }
+  const { credential } = setUp()
+  await expect(credential.getToken({ abortSignal: signal })).rejects.toMatchObject({
+    name: 'AbortError',
+    message: 'The operation was aborted.',
+  })
+})
+
 test('a listener that throws disturbs nothing', async () => {
   const { credential, clock } = setUp({
     token: tokenAt(Date.UTC(2026, 0, 1), hour, 't0'),

@@ -140,6 +140,20 @@ test('follows the sign-in to another user', async () => {
   expect([first, second].map(({ token }) => token)).toEqual(names.map((skypeid) => makeJwt({ skypeid })))
 })
 
+test('when the exchange for another user fails, nobody gets the former user’s token', async () => {
+  const tokenCredential = signIn()
+  tokenCredential.token = makeJwt({ oid: 'alice', count: 1 })
+  const credential = create({ tokenCredential })
+  await credential.getToken()
+  answer = () => ({ status: 503, body: '' })
+  tokenCredential.token = makeJwt({ oid: 'alice', count: 2 })
+  expect((await credential.getToken()).token).toBe('acs-1')
+  tokenCredential.token = makeJwt({ oid: 'bob', count: 1 })
+  await expect(credential.getToken()).rejects.toMatchObject({ code: 'ERR_ENTRA_EXCHANGE' })
+  answer = () => issue('acs-of-bob')
+  expect((await credential.getToken()).token).toBe('acs-of-bob')
+})
+
 test('a sign-in that fails for a moment costs no exchange', async () => {
   const tokenCredential = signIn()
   const credential = create({ tokenCredential })

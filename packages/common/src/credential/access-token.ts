@@ -61,9 +61,12 @@ export function parseAccessToken(value: unknown, nowMs: number, opaqueSeconds: n
   return { token: value, expiresOnTimestamp: ms * 1000 }
 }
 
-/** The Communication Services user a token was issued to, or `undefined` when the token does not say. */
-export function readHolder({ token }: AccessToken): string | undefined {
-  const id = readClaims(token)['skypeid']
+/**
+ * Whom a token was issued to, or `undefined` when it does not say: the claim `skypeid` of a Communication Services token,
+ * `oid` of an Entra one.
+ */
+export function readHolder(token: string, claim: 'skypeid' | 'oid'): string | undefined {
+  const id = readClaims(token)[claim]
   return typeof id === 'string' ? id : undefined
 }
 

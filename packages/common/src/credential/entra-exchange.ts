@@ -6,6 +6,7 @@ import { assertEndpoint } from '../connection-string.ts'
 import { LatchkeyError } from '../errors.ts'
 import type { AbortSignalLike } from './abort.ts'
 import type { AccessToken, CredentialErrorCode } from './access-token.ts'
+import { readHolder } from './access-token.ts'
 import type { RefreshScheduleOptions } from './refresh-options.ts'
 import type { FetchToken } from './token-source.ts'
 
@@ -47,10 +48,12 @@ export function createEntraExchange(options: EntraCommunicationTokenCredentialOp
   assertEndpoint(resourceEndpoint)
   const url = new URL(exchangePath(scopes), resourceEndpoint)
   let exchanged: string | undefined
-  return async (signal, keep) => {
+  return async (signal, keep, forget) => {
     const entra = await tokenCredential.getToken([...scopes], { abortSignal: signal })
     if (!entra?.token) throw failure('ERR_ENTRA_TOKEN', 'The Entra credential answered no token')
     if (keep !== undefined && entra.token === exchanged) return keep
+    // Somebody else: should this exchange fail, the former person's token is no substitute.
+    if (exchanged !== undefined && readHolder(exchanged, 'oid') !== readHolder(entra.token, 'oid')) forget()
     const token = await exchange(options.fetch ?? fetch, url, entra.token, signal)
     exchanged = entra.token
     return token

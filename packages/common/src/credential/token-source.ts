@@ -15,9 +15,14 @@ import { disposed, expired, otherHolder, timedOut } from './token-errors.ts'
 /**
  * Fetches a token.
  *
- * `keep` is the present token while it need not be replaced yet; a source that asks every time may answer it.
+ * `keep` is the present token while it need not be replaced yet; a source that asks every time may answer it. `forget`
+ * gives up the present token, so that nobody gets it even if the fetching fails.
  */
-export type FetchToken = (signal: AbortSignal, keep: AccessToken | undefined) => Promise<string | AccessToken>
+export type FetchToken = (
+  signal: AbortSignal,
+  keep: AccessToken | undefined,
+  forget: () => void,
+) => Promise<string | AccessToken>
 
 /** What a {@link TokenSource} is made from. */
 export interface TokenSourceOptions {
@@ -125,14 +130,17 @@ export class TokenSource {
   async #fetch(signal: AbortSignal): Promise<AccessToken> {
     const { clock, opaqueSeconds } = this.#schedule
     const keep = !this.#wanted && clock.now() < this.#staleMs ? this.#token : undefined
-    const answer = await waitFor(this.#options.fetch(signal, keep), signal)
+    const forget = (): void => {
+      this.#token = undefined
+    }
+    const answer = await waitFor(this.#options.fetch(signal, keep, forget), signal)
     signal.throwIfAborted()
     if (keep !== undefined && answer === keep) return keep
     // A copy, so that the same object answered twice still counts as an answer.
     const token = { ...parseAccessToken(answer, clock.now(), opaqueSeconds) }
     if (token.expiresOnTimestamp <= clock.now()) throw expired()
     // A source that asks every time follows the sign-in behind it, also to another user.
-    const holder = this.#options.asksEveryTime ? undefined : readHolder(token)
+    const holder = this.#options.asksEveryTime ? undefined : readHolder(token.token, 'skypeid')
     if (this.#holder !== undefined && holder !== undefined && holder !== this.#holder) throw otherHolder()
     return token
   }
@@ -170,7 +178,7 @@ export class TokenSource {
     const lifeMs = token.expiresOnTimestamp - nowMs
     const staleMs = token.expiresOnTimestamp - Math.min(minimumRemainingMs, Math.max(lifeMs / 2, 0))
     this.#token = token
-    this.#holder ??= readHolder(token)
+    this.#holder ??= readHolder(token.token, 'skypeid')
     this.#staleMs = Math.min(Math.max(staleMs, nowMs + shortestPauseMs), token.expiresOnTimestamp)
   }
 
