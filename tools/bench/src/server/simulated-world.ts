@@ -20,6 +20,8 @@ export type Call = 'provider' | 'graph' | 'cosmosData' | 'cosmosMetadata'
 export interface SimulatedWorld {
   readonly counts: Record<Call, number>
   nowMs: number
+  /** The app itself. */
+  fetch(request: Request): Response | Promise<Response>
   signIn(person: number): Promise<{ readonly accessToken: string; readonly refreshToken: string }>
   refresh(refreshToken: string): Promise<{ readonly accessToken: string; readonly refreshToken: string }>
   resourceTokens(accessToken: string): Promise<void>
@@ -58,14 +60,14 @@ const settings: LatchkeySettings = {
   publicUrl: 'https://simulated.invalid',
 }
 
-/** Makes the world. */
-export function createSimulatedWorld(): SimulatedWorld {
+/** Makes the world. @param pause - Waits before and after each call to the store of sessions. */
+export function createSimulatedWorld(pause?: () => Promise<void>): SimulatedWorld {
   const counts: Record<Call, number> = { provider: 0, graph: 0, cosmosData: 0, cosmosMetadata: 0 }
   const rules = [{ role: 'new', table: 'Profile', permission: 'id-read-write' as const }]
   const stores = createMemoryStores({ rolePermissions: rules })
   const counted: Stores = {
     ...stores,
-    sessions: count(stores.sessions, counts, 'cosmosData'),
+    sessions: count(pause ? slow(stores.sessions, pause) : stores.sessions, counts, 'cosmosData'),
     permissions: count(stores.permissions, counts, 'cosmosMetadata'),
   }
   const unlimited = { points: Number.MAX_SAFE_INTEGER, seconds: 1 }
@@ -91,6 +93,7 @@ export function createSimulatedWorld(): SimulatedWorld {
     return response.json()
   }
   return Object.assign(world, {
+    fetch: (request: Request) => app.fetch(request),
     signIn: async (person: number) => {
       // The page's own sign-in: one code redeemed at the provider by whoever holds it.
       counts.provider += 1
@@ -139,6 +142,20 @@ function count<Store extends object>(store: Store, counts: Record<Call, number>,
       return (...args: unknown[]) => {
         counts[call] += 1
         return Reflect.apply(member, target, args)
+      }
+    },
+  })
+}
+
+function slow<Store extends object>(store: Store, pause: () => Promise<void>): Store {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>
+      return async (...args: unknown[]) => {
+        await pause()
+        const result = await Reflect.apply(method, target, args)
+        await pause()
+        return result
       }
     },
   })
