@@ -2,8 +2,9 @@
  * Whether a text is a token in its one right spelling, signed by one of the tenant's keys.
  *
  * HMAC tokens are malleable as text: libraries accept spaces, padding and stray last bits, so that one token passes as
- * several (RFC 8725bis 3.14). The form is therefore judged before any cryptography, and nothing inside the token is
- * looked at before its signature is.
+ * several (RFC 8725bis 3.14). Segments, header and the spelling of the signature are therefore judged before any
+ * cryptography; that the payload has its one spelling is judged as soon as it is read; and no claim is looked at before
+ * the signature is verified.
  */
 
 import { isLatchkeyError, type JsonObject, parseCompactJws } from '@latchkey/common'
@@ -21,8 +22,8 @@ const usualHeaders: ReadonlySet<string> = new Set([
   'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9',
 ])
 
-// Three segments; the signature is 32 bytes, of which the last character carries four bits.
-const tokenForm = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
+// 32 bytes, of which the last character carries four bits.
+const signatureForm = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
 
 /**
  * Answers the claims of a token that one of `keys` signed; nothing about the claims themselves is checked yet.
@@ -32,9 +33,12 @@ const tokenForm = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]{42}[AEIMQU
 export function readSignedClaims(token: unknown, keys: AcceptedKeys, nowMs: number): JsonObject {
   if (typeof token !== 'string') throw refusedToken('malformed')
   if (token.length > maxTokenLength) throw refusedToken('too_large')
-  const [, header, payload] = tokenForm.exec(token) ?? []
-  if (header === undefined || payload === undefined) throw refusedToken('malformed')
-  if (!usualHeaders.has(header)) judgeHeader(token)
+  const payloadAt = token.indexOf('.') + 1
+  const signatureAt = token.lastIndexOf('.') + 1
+  const payload = token.slice(payloadAt, signatureAt - 1)
+  if (payload === '' || payload.includes('.') || !signatureForm.test(token.slice(signatureAt)))
+    throw refusedToken('malformed')
+  if (!usualHeaders.has(token.slice(0, payloadAt - 1))) judgeHeader(token)
   const claims = verifySignature(token, keys, nowMs)
   const text = JSON.stringify(claims)
   if (!isEncoded(text, payload)) judgeForm(token)
