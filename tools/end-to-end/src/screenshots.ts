@@ -4,6 +4,7 @@
 
 import { resolve } from 'node:path'
 import { launchBrowser } from '@latchkey/browser'
+import { startTable } from '@latchkey/local-azure'
 import { buildApps, startEverything } from '@latchkey/start'
 import { openRoom, say, signIn } from './demo-page.ts'
 
@@ -11,7 +12,7 @@ const folder = resolve(import.meta.dirname, '../../../docs/images')
 const wide = { width: 1_280, height: 860 }
 
 buildApps()
-const everything = await startEverything({ portBase: 0, data: 'memory' })
+const everything = await startEverything({ data: 'memory' })
 const browser = await launchBrowser()
 try {
   const { demo } = everything.endpoints
@@ -40,6 +41,18 @@ try {
   await alice.emulateMedia({ colorScheme: 'light' })
   await alice.setViewportSize({ width: 390, height: 844 })
   await alice.screenshot({ path: `${folder}/demo-phone.png` })
+
+  const terminal = await (await browser.newContext({ viewport: { width: 900, height: 800 } })).newPage()
+  await terminal.setContent(
+    '<body style="margin:0;background:#10151c"><pre style="margin:0;padding:20px;color:#e8edf3;font:15px/1.35 monospace"></pre>',
+  )
+  await terminal.locator('pre').evaluate(
+    (element, text) => {
+      element.textContent = text
+    },
+    `$ npx -y pnpm@12 start\n${startTable(everything.endpoints)}`,
+  )
+  await terminal.locator('pre').screenshot({ path: `${folder}/start.png` })
 } finally {
   await browser.close()
   await everything.close()
