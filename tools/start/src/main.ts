@@ -35,6 +35,8 @@ async function start(options: Options): Promise<void> {
   })
   const { endpoints } = everything
   console.log(options.json ? JSON.stringify(endpoints, undefined, 2) : startTable(endpoints))
+  // The relay is loaded by its first request; better now than when somebody waits for a document.
+  void fetch(`${endpoints.fluid.endpoint}/ready`).catch(() => undefined)
   let stopping = false
   const stop = (): void => {
     if (stopping) return

@@ -18,6 +18,8 @@ export async function runStart(options: LocalAzureOptions, json: boolean): Promi
     ? JSON.stringify(localAzure.endpoints, null, 2)
     : startTable(localAzure.endpoints, { api: false, demo: false, color })
   process.stdout.write(`${text}\n`)
+  // The relay is loaded by its first request; better now than when somebody waits for a document.
+  void fetch(`${localAzure.endpoints.fluid.endpoint}/ready`).catch(() => undefined)
   await stopped
   await localAzure.close()
   return 0

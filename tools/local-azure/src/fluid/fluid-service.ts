@@ -49,8 +49,12 @@ export function createFluidService(host: ServiceHost, options: FluidServiceOptio
   return {
     name: 'fluid',
     fetch: async (request) => {
-      if (new URL(request.url).pathname === '/') return Response.json({ service: 'fluid', tenantId })
-      return answer(request, host, await load())
+      const { pathname } = new URL(request.url)
+      if (pathname === '/') return Response.json({ service: 'fluid', tenantId })
+      const loaded = await load()
+      // Asked by `start` once everything is printed, so that the first document need not wait.
+      if (pathname === '/ready') return Response.json({ ready: true })
+      return answer(request, host, loaded)
     },
     upgrade: (request, socket, head) => {
       // Until the engine takes over, a broken connection must not become an unhandled error.

@@ -162,6 +162,12 @@ describe('objects', () => {
   })
 })
 
+test('says when it is loaded, and who it serves', async () => {
+  expect(await (await fetch(`${relay.endpoint}/ready`)).json()).toEqual({ ready: true })
+  const about = { service: 'fluid', tenantId: relay.tenantId }
+  expect(await (await fetch(relay.endpoint)).json()).toEqual(about)
+})
+
 describe('RestLess requests', () => {
   const restless = (fields: readonly (readonly [string, string])[]): Promise<Response> =>
     fetch(`${relay.endpoint}/repos/${relay.tenantId}/git/summaries/latest`, {
