@@ -19,15 +19,18 @@ export function isLocalKey(key: string): boolean {
  * Anything that is not a URL is not loopback.
  */
 export function isLoopbackUrl(url: string | URL): boolean {
-  const parsed = parseUrl(String(url))
+  const parsed = typeof url === 'string' ? parseUrl(url) : url
   if (parsed === undefined) return false
   const host = parsed.hostname.replace(/\.$/, '')
   if (host === 'localhost' || host.endsWith('.localhost') || host === '[::1]') return true
   return /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
 }
 
-/** The URL a text is, or `undefined`. */
+const longestUrl = 65_536
+
+/** The URL a text is, or `undefined`; a text of more than 65,536 characters is none. */
 export function parseUrl(text: string): URL | undefined {
+  if (text.length > longestUrl) return undefined
   try {
     return new URL(text)
   } catch {
