@@ -24,6 +24,8 @@ import type { TokenService, TokenServiceContext, TokenServiceFactory } from './t
 export interface CommunicationTokensOptions {
   /** What a person may ask for; the first request without scopes gets all of these. Default `chat`. */
   readonly scopes?: readonly TokenScope[]
+  /** 60 to 1,440. Default 60: the page asks again long before, and a stolen token soon opens nothing. */
+  readonly lifetimeMinutes?: number
   /** Needed where the settings hold an endpoint and no key: how the server proves itself, for example managed identity. */
   readonly credential?: TokenCredential
   readonly clientOptions?: CommunicationIdentityClientOptions
@@ -51,6 +53,7 @@ export function communicationTokens(options: CommunicationTokensOptions = {}): T
       clock: context.clock,
     })
     const allowed = options.scopes ?? ['chat']
+    const tokenExpiresInMinutes = options.lifetimeMinutes ?? 60
     const service: TokenService<CommunicationBody | undefined> = {
       name: 'communication',
       summary: 'A token for Azure Communication Services',
@@ -74,7 +77,9 @@ export function communicationTokens(options: CommunicationTokensOptions = {}): T
         const scopes = allowed.filter((scope) => body?.scopes?.includes(scope) ?? true)
         if (body?.scopes?.some((scope) => !allowed.some((one) => one === scope)))
           throw serverError('ERR_SERVER_FORBIDDEN', 'Not allowed')
-        const { token, expiresOn, user } = await upstream(directory.issueToken(person.subject, scopes))
+        const { token, expiresOn, user } = await upstream(
+          directory.issueToken(person.subject, scopes, { tokenExpiresInMinutes }),
+        )
         return {
           token,
           expiresOn: expiresOn.toISOString(),
