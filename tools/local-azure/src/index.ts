@@ -6,8 +6,6 @@
 
 export type { StartTableOptions } from './cli/start-table.ts'
 export { startTable } from './cli/start-table.ts'
-export type { InProcessCosmos, InProcessCosmosOptions } from './cosmos/in-process.ts'
-export { openInProcessCosmos } from './cosmos/in-process.ts'
 export type { Endpoints, EndpointUser, Ports } from './endpoints.ts'
 export { defaultPortBase } from './endpoints.ts'
 export type { ControlClock } from './host/clock.ts'
