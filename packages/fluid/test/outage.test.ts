@@ -34,7 +34,9 @@ async function takeDown(
   }[what]
   await Promise.all(parts.map((part) => part.stop()))
   const back = new Promise<void>((resolve, reject) => {
-    setTimeout(() => Promise.all(parts.map((part) => part.start())).then(() => resolve(), reject), outageMs)
+    setTimeout(() => {
+      Promise.all(parts.map((part) => part.start())).then(() => resolve(), reject)
+    }, outageMs)
   })
   return { back }
 }
