@@ -1,0 +1,43 @@
+/**
+ * Local Azure in a process that can be killed, and AzureClients for it.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { AzureClient } from '@fluidframework/azure-client'
+import { ConnectionState } from 'fluid-framework'
+import { expect, vi } from 'vitest'
+import type { Endpoints } from '../../src/index.ts'
+import { type Container, signJwt } from './relay-under-test.ts'
+
+export const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8_000, interval: 10 })
+export const connected = (container: Container): Promise<void> =>
+  until(() => expect(container.connectionState).toBe(ConnectionState.Connected))
+
+export async function startProcess(folder: string): Promise<{ child: ChildProcess; endpoints: Endpoints }> {
+  const script = join(import.meta.dirname, 'relay-process.ts')
+  const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let text = ''
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk)
+    if (text.includes('\n')) break
+  }
+  return { child, endpoints: JSON.parse(text) as Endpoints }
+}
+
+export function clientOf({ fluid }: Endpoints): AzureClient {
+  const fetchToken = async (tenantId: string, documentId = ''): Promise<{ jwt: string }> => {
+    const iat = Math.floor(Date.now() / 1000)
+    const scopes = ['doc:read', 'doc:write', 'summary:write']
+    const user = { id: 'ann', name: 'Ann' }
+    const claims = { tenantId, documentId, scopes, user, iat, exp: iat + 600, ver: '1.0', jti: randomUUID() }
+    return { jwt: signJwt(claims, fluid.primaryKey) }
+  }
+  const tokenProvider = { fetchOrdererToken: fetchToken, fetchStorageToken: fetchToken }
+  const { type, endpoint, tenantId } = fluid
+  return new AzureClient({
+    connection: { type, endpoint, tenantId, tokenProvider },
+    logger: { send: () => undefined },
+  })
+}
