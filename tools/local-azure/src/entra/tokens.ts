@@ -93,7 +93,7 @@ export async function verifyAccessToken(
   return {
     objectId: oid,
     tenantId: typeof tid === 'string' ? tid : tenant.tenantId,
-    clientId: String(azp ?? appid ?? ''),
+    clientId: [azp, appid].find((claim) => typeof claim === 'string') ?? '',
     audience: String(claims['aud']),
     scopes: typeof scp === 'string' ? scp.split(' ').filter((scope) => scope !== '') : [],
     roles: Array.isArray(roles) ? roles.map(String) : [],

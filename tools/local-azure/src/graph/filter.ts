@@ -115,10 +115,10 @@ class Parser {
     this.#expect(',')
     const start = this.#next('text').toLowerCase()
     this.#expect(')')
-    return (entity) =>
-      String(entity[name] ?? '')
-        .toLowerCase()
-        .startsWith(start)
+    return (entity) => {
+      const value = entity[name]
+      return typeof value === 'string' && value.toLowerCase().startsWith(start)
+    }
   }
 
   #anyIdentity(): Predicate {

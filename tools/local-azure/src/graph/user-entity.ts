@@ -168,7 +168,7 @@ function parsePassword(value: unknown, { passwordPolicies }: Readonly<Record<str
   const profile = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
   const password = profile['password']
   if (typeof password !== 'string') throw required('password')
-  const isLax = String(passwordPolicies ?? '').includes('DisableStrongPassword')
+  const isLax = typeof passwordPolicies === 'string' && passwordPolicies.includes('DisableStrongPassword')
   if (isLax ? password.length > 0 && password.length <= 256 : weaknessOf(password) === undefined)
     return password
   throw badRequest(

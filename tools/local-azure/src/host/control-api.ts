@@ -94,7 +94,8 @@ function parseService(value: string | undefined): ServiceName | undefined {
 }
 
 function parseFault(body: Readonly<Record<string, unknown>>): FaultOptions {
-  const service = parseService(String(body['service'] ?? ''))
+  const named = body['service']
+  const service = parseService(typeof named === 'string' ? named : '')
   if (!service || service === 'dashboard') throw new BadRequest('service must name a service.')
   const kind = faultKinds.find((name) => name === String(body['kind']))
   if (!kind) throw new BadRequest(`kind must be one of ${faultKinds.join(', ')}.`)

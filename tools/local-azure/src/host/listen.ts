@@ -45,7 +45,7 @@ export interface Listener {
 
 /** Starts to listen on 127.0.0.1. Rejects with Node's `EADDRINUSE` when the port is taken. */
 export async function listen(options: ListenOptions): Promise<Listener> {
-  const handle = getRequestListener(
+  const answer = getRequestListener(
     (request, bindings) => {
       const { incoming, outgoing } = bindings as HttpBindings
       const connection = connectionOf(outgoing as ServerResponse)
@@ -55,6 +55,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     },
     { overrideGlobalObjects: false },
   )
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    // It answers 500 itself when something is thrown.
+    void answer(incoming, outgoing)
+  }
   const limits = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000 }
   const server: Server = options.tls
     ? createTlsServer({ ...limits, ...options.tls }, handle)

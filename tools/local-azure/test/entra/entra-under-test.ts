@@ -2,9 +2,10 @@
  * One Entra service in memory, asked without a network.
  */
 
-import { createHash } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { ApplicationName } from '../../src/entra/applications.ts'
 import { createEntraService, type EntraService } from '../../src/entra/entra-service.ts'
+import { keyOwners } from '../../src/entra/signing-keys.ts'
 import { createTestHost, type TestHost, type TestHostOptions } from '../../src/host/test-host.ts'
 
 export type Fields = Readonly<Record<string, string | undefined>>
@@ -22,6 +23,16 @@ export const redirectUri = 'http://localhost:3000/auth/callback'
 export const verifier = 'verifier-verifier-verifier-verifier-verifier'
 export const challenge: string = createHash('sha256').update(verifier).digest('base64url')
 
+// Making an RSA key takes longer than most tests: these are made once for each test file.
+const signingKeys = keyOwners.map((owner) => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
+  return {
+    owner,
+    kid: `emulator-${owner}`,
+    pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  }
+})
+
 export class EntraUnderTest {
   readonly host: TestHost
   readonly service: EntraService
@@ -29,6 +40,9 @@ export class EntraUnderTest {
   constructor(options: TestHostOptions = {}) {
     this.host = createTestHost(options)
     this.service = createEntraService(this.host)
+    const sql = 'INSERT INTO signing_keys VALUES (?, ?, ?, ?, NULL)'
+    for (const { kid, owner, pem } of signingKeys)
+      this.host.database.run(sql, kid, owner, pem, this.host.clock.now())
   }
 
   id(name: ApplicationName): string {

@@ -45,5 +45,6 @@ export type AccountChange = Partial<
 /** The e-mail address somebody signs in by, or the principal name when there is none. */
 export function emailOf(account: Account): string {
   const email = account.identities.find(({ signInType }) => signInType === 'emailAddress')
-  return email?.issuerAssignedId ?? String(account.properties['mail'] ?? account.userPrincipalName)
+  const { mail } = account.properties
+  return email?.issuerAssignedId ?? (typeof mail === 'string' ? mail : account.userPrincipalName)
 }
