@@ -110,13 +110,15 @@ async function start(directory: DataDirectory, portBase: number, throttling: boo
   const dashboard = withControlApi(createDashboardService(host('dashboard'), sources), controlApi)
   const services = { ...stateful, dashboard }
   const report = (message: string, error: unknown): void => console.error(message, error)
-  const door = (service: LocalService): Door => createFrontDoor(service, { clock, faults, requests, report })
+  const door = (service: LocalService, log = requests): Door =>
+    createFrontDoor(service, { clock, faults, requests: log, report })
   const doors = {
     entra: door(entra),
     communication: door(services.communication),
     cosmos: door(services.cosmos),
     fluid: door(services.fluid),
-    dashboard: door(dashboard),
+    // Whoever looks at the log must not fill it by looking.
+    dashboard: door(dashboard, new RequestLog()),
   }
   const closeServices = async (): Promise<void> => {
     for (const service of Object.values(services)) await service.close()

@@ -10,6 +10,8 @@ import type { DirectoryName } from './directory/account.ts'
 export interface Application {
   readonly clientId: string
   readonly name: string
+  /** What people read on the sign-in page. */
+  readonly title: string
   readonly directories: readonly DirectoryName[]
   /** `web` keeps a secret; `spa` and `native` cannot; `daemon` acts on its own and signs nobody in. */
   readonly kind: 'web' | 'spa' | 'native' | 'daemon'
@@ -48,20 +50,43 @@ const none = {
 const writer = ['User.ReadWrite.All', 'GroupMember.ReadWrite.All', 'User.EnableDisableAccount.All']
 
 const registrations: readonly Registration[] = [
-  { ...none, name: 'b2c-client', directories: ['b2c'], kind: 'web', implicit: true, passwordGrant: true },
-  { ...none, name: 'b2c-spa-client', directories: ['b2c'], kind: 'spa' },
-  { ...none, name: 'b2c-native-client', directories: ['b2c'], kind: 'native', passwordGrant: true },
+  {
+    ...none,
+    name: 'b2c-client',
+    title: 'Latchkey',
+    directories: ['b2c'],
+    kind: 'web',
+    implicit: true,
+    passwordGrant: true,
+  },
+  { ...none, name: 'b2c-spa-client', title: 'Latchkey as a web page', directories: ['b2c'], kind: 'spa' },
+  {
+    ...none,
+    name: 'b2c-native-client',
+    title: 'Latchkey on a phone',
+    directories: ['b2c'],
+    kind: 'native',
+    passwordGrant: true,
+  },
   {
     ...none,
     name: 'external-id-client',
+    title: 'Latchkey',
     directories: ['external-id'],
     kind: 'web',
     nativeAuthentication: true,
   },
-  { ...none, name: 'external-id-native-client', directories: ['external-id'], kind: 'native' },
+  {
+    ...none,
+    name: 'external-id-native-client',
+    title: 'Latchkey on a phone',
+    directories: ['external-id'],
+    kind: 'native',
+  },
   {
     ...none,
     name: 'graph-client',
+    title: 'Latchkey administration',
     directories: ['b2c', 'external-id'],
     kind: 'daemon',
     graphRoles: [...writer, 'Group.ReadWrite.All'],
@@ -69,6 +94,7 @@ const registrations: readonly Registration[] = [
   {
     ...none,
     name: 'graph-reader-client',
+    title: 'Latchkey reports',
     directories: ['b2c', 'external-id'],
     kind: 'daemon',
     graphRoles: ['User.Read.All'],
@@ -76,6 +102,7 @@ const registrations: readonly Registration[] = [
   {
     ...none,
     name: 'managed-identity-client',
+    title: 'The machine itself',
     directories: ['b2c', 'external-id'],
     kind: 'daemon',
     graphRoles: writer,

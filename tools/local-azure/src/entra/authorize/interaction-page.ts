@@ -31,7 +31,7 @@ export async function showPage(realm: Realm, transaction: Transaction, shown: Sh
   const frame = {
     action: `${realm.base}/oauth2/v2.0/interaction${realm.query}`,
     transaction: await sealTransaction(context, transaction),
-    application: application?.name ?? '',
+    application: application?.title ?? '',
     directory: directory.domain,
     ...(shown.problem === undefined ? {} : { problem: shown.problem }),
   }

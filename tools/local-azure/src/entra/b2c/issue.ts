@@ -89,7 +89,7 @@ export async function issueTokens(
       ...(wanted.code === undefined ? {} : { c_hash: halfHash(wanted.code) }),
     }
     const identity = { ...claims, aud: application.clientId, ...hashes }
-    const grants = [`sign-in to ${application.name}`]
+    const grants = [`sign-in to ${application.title}`]
     idToken = await signToken(context, { owner, claims: identity, kind: 'B2C id token', holder, grants })
   }
   let refreshToken: string | undefined

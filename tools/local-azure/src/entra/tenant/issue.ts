@@ -111,7 +111,7 @@ export function signIdToken(
     claims: { ...claims, aud: application.clientId, ...(nonce === undefined ? {} : { nonce }), ...more },
     kind: 'External ID id token',
     holder: emailOf(account),
-    grants: [`sign-in to ${application.name}`],
+    grants: [`sign-in to ${application.title}`],
   })
 }
 
