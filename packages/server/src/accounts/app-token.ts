@@ -5,12 +5,12 @@
  * calls of msal-node send twenty requests.
  */
 
-import type { Clock } from '@latchkey/common'
+import { type Clock, isLatchkeyError } from '@latchkey/common'
 import { serverError } from '../errors.ts'
-import { codeFailure, msalConfiguration } from '../identity-providers/authorization-code.ts'
+import { msalConfiguration } from '../identity-providers/authorization-code.ts'
 import type { GraphSettings } from '../settings/settings.ts'
 import { PerishableCache } from '../single-flight.ts'
-import type { Fetch } from '../upstream-request.ts'
+import { asObject, type Fetch } from '../upstream-request.ts'
 
 /** Answers a token that is good for some minutes at least. */
 export interface AppToken {
@@ -47,7 +47,8 @@ interface Acquired {
 async function byClientSecret(settings: GraphSettings, fetch: Fetch): Promise<Acquired> {
   const { ConfidentialClientApplication } = await import('@azure/msal-node')
   const { clientId, clientSecret, tokenEndpoint, tenantId } = settings
-  if (!clientSecret) throw serverError('ERR_SERVER_SETTINGS', 'There is no secret for Graph')
+  if (!clientSecret || clientId === undefined)
+    throw serverError('ERR_SERVER_SETTINGS', 'There is no secret for Graph')
   const configuration = msalConfiguration(
     {
       clientId,
@@ -66,20 +67,21 @@ async function byClientSecret(settings: GraphSettings, fetch: Fetch): Promise<Ac
   const result = await new ConfidentialClientApplication(configuration)
     .acquireTokenByClientCredential({ scopes: [scope] })
     .catch((error: unknown) => {
-      throw codeFailure(error)
+      throw appTokenFailure(error)
     })
   return acquired(result?.accessToken, result?.expiresOn)
 }
 
 async function byManagedIdentity(settings: GraphSettings): Promise<Acquired> {
   const { ManagedIdentityApplication } = await import('@azure/msal-node')
-  const application = new ManagedIdentityApplication({
-    managedIdentityIdParams: { userAssignedClientId: settings.clientId },
-  })
+  const { clientId } = settings
+  const application = new ManagedIdentityApplication(
+    clientId === undefined ? {} : { managedIdentityIdParams: { userAssignedClientId: clientId } },
+  )
   const result = await application
     .acquireToken({ resource: 'https://graph.microsoft.com' })
     .catch((error: unknown) => {
-      throw codeFailure(error)
+      throw appTokenFailure(error)
     })
   return acquired(result.accessToken, result.expiresOn)
 }
@@ -89,4 +91,12 @@ function acquired(token: string | undefined, expiresOn: Date | null | undefined)
   // msal-node reckons the end with the machine's clock, so the life is reckoned with it too.
   const lifetimeMs = expiresOn ? expiresOn.getTime() - Date.now() : 3_600_000
   return { token, lifetimeMs: Math.max(lifetimeMs, 60_000) }
+}
+
+// Whatever Entra says against the server itself is nobody's wrong password.
+function appTokenFailure(error: unknown): Error {
+  if (isLatchkeyError(error)) return error
+  const { errorCode } = asObject(error)
+  const reason = typeof errorCode === 'string' ? errorCode : 'unknown'
+  return serverError('ERR_SERVER_UPSTREAM', 'Entra gave no token for Graph', { service: 'entra', reason })
 }

@@ -92,12 +92,15 @@ function readGraph(read: EnvironmentReader, provider: ProviderSettings): GraphSe
   }
   const tenantId = read.required('LATCHKEY_GRAPH_TENANT_ID')
   const clientSecret = read.optionalSecret('LATCHKEY_GRAPH_CLIENT_SECRET')
+  const clientId = clientSecret
+    ? read.required('LATCHKEY_GRAPH_CLIENT_ID')
+    : read.optional('LATCHKEY_GRAPH_CLIENT_ID')
   const domain = read.optional('LATCHKEY_GRAPH_DOMAIN') ?? domainOf(provider.metadataUrl)
   const origin = isLoopbackUrl(endpoint) ? new URL(endpoint).origin : 'https://login.microsoftonline.com'
   return {
     endpoint,
     tenantId,
-    clientId: read.required('LATCHKEY_GRAPH_CLIENT_ID'),
+    ...(clientId !== undefined && { clientId }),
     tokenEndpoint:
       read.optionalUrl('LATCHKEY_GRAPH_TOKEN_ENDPOINT') ?? `${origin}/${tenantId}/oauth2/v2.0/token`,
     ...(domain !== undefined && { domain }),

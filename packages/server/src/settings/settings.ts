@@ -32,8 +32,9 @@ export interface GraphSettings {
   readonly tenantId: string
   /** The directory's own domain, for example `contoso.onmicrosoft.com`: the issuer of local e-mail accounts. */
   readonly domain?: string
-  readonly clientId: string
-  /** Absent: the managed identity of the machine. */
+  /** Absent, with no secret either: the machine's system-assigned managed identity. */
+  readonly clientId?: string
+  /** Absent: a managed identity of the machine. */
   readonly clientSecret?: Secret
 }
 

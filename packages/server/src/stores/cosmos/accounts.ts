@@ -5,7 +5,7 @@
 import type { Account, Accounts, AccountWithGroups } from '../../accounts/accounts.ts'
 import { inputError, serverError } from '../../errors.ts'
 import { newRole, type Subject } from '../../person.ts'
-import { type CosmosDatabases, found } from './cosmos-database.ts'
+import type { CosmosDatabases } from './cosmos-database.ts'
 import { isCosmosStatus } from './cosmos-retry.ts'
 
 interface AccountDocument {
@@ -24,9 +24,7 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
   const container = databases.system('Accounts')
 
   const read = (id: string) =>
-    container(async (accounts) =>
-      found(await accounts.item(id, id).read<AccountDocument & { _etag: string }>()),
-    )
+    container.find((accounts) => accounts.item(id, id).read<AccountDocument & { _etag: string }>())
 
   const change = async (id: string, next: (before: AccountDocument) => AccountDocument): Promise<void> => {
     for (let round = 0; round < maxRounds; round += 1) {
@@ -34,7 +32,7 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
       if (!before) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no such account')
       const accessCondition = { type: 'IfMatch', condition: before._etag }
       try {
-        await container((accounts) => accounts.item(id, id).replace(next(before), { accessCondition }))
+        await container.run((accounts) => accounts.item(id, id).replace(next(before), { accessCondition }))
         return
       } catch (error) {
         if (!isCosmosStatus(error, 412)) throw error
@@ -45,7 +43,7 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
 
   const select = async (where: string, value: string | boolean): Promise<readonly AccountDocument[]> => {
     const query = { query: `SELECT * FROM c WHERE ${where}`, parameters: [{ name: '@value', value }] }
-    const { resources } = await container((accounts) =>
+    const { resources } = await container.run((accounts) =>
       accounts.items.query<AccountDocument>(query).fetchAll(),
     )
     return resources
@@ -69,7 +67,7 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
         groups: [newRole],
       }
       try {
-        await container((accounts) => accounts.items.create(document))
+        await container.run((accounts) => accounts.items.create(document))
       } catch (error) {
         if (!isCosmosStatus(error, 409)) throw error
       }
@@ -90,7 +88,7 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
         maxItemCount: pageSize,
         ...(next !== undefined && { continuationToken: Buffer.from(next, 'base64url').toString() }),
       }
-      const page = await container((accounts) =>
+      const page = await container.run((accounts) =>
         accounts.items.query<AccountDocument>('SELECT * FROM c', options).fetchNext(),
       )
       const accounts = (page.resources ?? []).map(toAccount)
@@ -104,7 +102,7 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
 
     remove: async (id) => {
       try {
-        await container((accounts) => accounts.item(id, id).delete())
+        await container.run((accounts) => accounts.item(id, id).delete())
       } catch (error) {
         if (!isCosmosStatus(error, 404)) throw error
       }

@@ -14,7 +14,7 @@ export function createCosmosAuditStore(databases: CosmosDatabases): AuditStore {
   return {
     append: async (event) => {
       try {
-        await container((events) => events.items.create({ ...event, ttl: lifeSeconds }))
+        await container.run((events) => events.items.create({ ...event, ttl: lifeSeconds }))
       } catch (error) {
         // The id is random: a conflict is our own first write whose answer was lost.
         if (!isCosmosStatus(error, 409)) throw error
@@ -33,7 +33,7 @@ export function createCosmosAuditStore(databases: CosmosDatabases): AuditStore {
         ...(subject !== undefined && { partitionKey: subject }),
         ...(next !== undefined && { continuationToken: Buffer.from(next, 'base64url').toString() }),
       }
-      const page = await container((events) => events.items.query<AuditEvent>(query, options).fetchNext())
+      const page = await container.run((events) => events.items.query<AuditEvent>(query, options).fetchNext())
       const events = (page.resources ?? []).map(toEvent)
       const { continuationToken } = page
       return continuationToken

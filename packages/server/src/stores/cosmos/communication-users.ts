@@ -10,7 +10,7 @@ import type {
   CommunicationUserStore,
   StoredCommunicationUser,
 } from '@latchkey/identity'
-import { type CosmosDatabases, found } from './cosmos-database.ts'
+import type { CosmosDatabases } from './cosmos-database.ts'
 import { isCosmosStatus } from './cosmos-retry.ts'
 
 interface UserDocument {
@@ -23,11 +23,12 @@ interface UserDocument {
 export function createCosmosCommunicationUserStore(databases: CosmosDatabases): CommunicationUserStore {
   const container = databases.system('CommunicationUsers')
 
-  const read = (id: string): Promise<StoredCommunicationUser | undefined> =>
-    container(async (users) => {
-      const document = found(await users.item(id, id).read<UserDocument & { _etag: string }>())
-      return document && toStored(document)
-    })
+  const read = async (id: string): Promise<StoredCommunicationUser | undefined> => {
+    const document = await container.find((users) =>
+      users.item(id, id).read<UserDocument & { _etag: string }>(),
+    )
+    return document && toStored(document)
+  }
 
   /** After a refusal that may be of our own repeated write: the entry if it is ours. */
   const readOwn = async ({ id, writeId }: CommunicationUserRecord) => {
@@ -40,7 +41,7 @@ export function createCosmosCommunicationUserStore(databases: CosmosDatabases): 
 
     insert: async (record) => {
       try {
-        const { resource } = await container((users) => users.items.create(toDocument(record)))
+        const { resource } = await container.run((users) => users.items.create(toDocument(record)))
         return resource && toStored(resource)
       } catch (error) {
         if (isCosmosStatus(error, 409)) return readOwn(record)
@@ -51,7 +52,7 @@ export function createCosmosCommunicationUserStore(databases: CosmosDatabases): 
     replace: async (record, version) => {
       const accessCondition = { type: 'IfMatch', condition: version }
       try {
-        const { resource } = await container((users) =>
+        const { resource } = await container.run((users) =>
           users.item(record.id, record.id).replace(toDocument(record), { accessCondition }),
         )
         return resource && toStored(resource as UserDocument & { _etag: string })
@@ -66,7 +67,7 @@ export function createCosmosCommunicationUserStore(databases: CosmosDatabases): 
       const accessCondition = { type: 'IfMatch', condition: version }
       let attempts = 0
       try {
-        await container((users) => {
+        await container.run((users) => {
           attempts += 1
           return users.item(id, id).delete({ accessCondition })
         })
@@ -82,7 +83,7 @@ export function createCosmosCommunicationUserStore(databases: CosmosDatabases): 
     list: async function* (query) {
       let continuationToken: string | undefined
       do {
-        const page = await container((users) =>
+        const page = await container.run((users) =>
           users.items
             .query<UserDocument & { _etag: string }>(conditionOf(query), {
               maxItemCount: 100,

@@ -8,6 +8,7 @@
 import { type Container, CosmosClient, type Database } from '@azure/cosmos'
 import type { Clock } from '@latchkey/common'
 import type { CosmosSettings } from '../../settings/settings.ts'
+import { singleFlight } from '../../single-flight.ts'
 import { type CosmosRetry, createCosmosRetry, isCosmosStatus } from './cosmos-retry.ts'
 
 /** Our containers, as docs/upstream-calls.md lists them. */
@@ -21,8 +22,19 @@ export const systemContainers = {
 
 export type SystemContainerName = keyof typeof systemContainers
 
-/** Runs an operation that is safe to repeat in a container, making the container if it is not there yet. */
-export type CosmosContainer = <T>(operation: (container: Container) => Promise<T>) => Promise<T>
+/** A container, which is made when something is found missing and it is the container that is. */
+export interface CosmosContainer {
+  /** Runs an operation that is safe to repeat. */
+  run<T>(operation: (container: Container) => Promise<T>): Promise<T>
+  /** Reads one item; `undefined` when there is none. */
+  find<T>(operation: (container: Container) => Promise<PointRead<T>>): Promise<T | undefined>
+}
+
+/** What a point read answers: the SDK does not throw a 404 here. */
+export interface PointRead<T> {
+  readonly statusCode: number
+  readonly resource?: T | undefined
+}
 
 /** The two databases of a server. */
 export interface CosmosDatabases {
@@ -51,19 +63,39 @@ export function openCosmosDatabases(settings: CosmosSettings, clock: Clock): Cos
     expires: boolean,
   ): CosmosContainer => {
     const container = client.database(databaseId).container(id)
-    const create = async (): Promise<void> => {
-      const { database } = await client.databases.createIfNotExists({ id: databaseId })
+    let isSure = false
+    const create = singleFlight(async () => {
       const definition = { id, partitionKey: { paths: [partitionKey] }, ...(expires && { defaultTtl: -1 }) }
-      await database.containers.createIfNotExists(definition)
+      const { database } = await retry(() => client.databases.createIfNotExists({ id: databaseId }))
+      const { statusCode } = await retry(() => database.containers.createIfNotExists(definition))
+      return statusCode === 201
+    })
+    /** Looks, once for each process, whether the container is there; answers whether it was not. */
+    const ensure = async (): Promise<boolean> => {
+      if (isSure) return false
+      const wasMissing = await create().catch((error: unknown) => {
+        // Another process made it between our look and our write.
+        if (isCosmosStatus(error, 409)) return true
+        throw error
+      })
+      isSure = true
+      return wasMissing
     }
-    return async (operation) => {
-      try {
-        return await retry(() => operation(container))
-      } catch (error) {
-        if (!isMissingContainer(error)) throw error
-        await retry(create)
-        return await retry(() => operation(container))
-      }
+    return {
+      run: async (operation) => {
+        try {
+          return await retry(() => operation(container))
+        } catch (error) {
+          // A 404 does not say whether the item or the container is missing.
+          if (!isCosmosStatus(error, 404) || !(await ensure())) throw error
+          return await retry(() => operation(container))
+        }
+      },
+      find: async (operation) => {
+        const { statusCode, resource } = await retry(() => operation(container))
+        if (statusCode === 404) await ensure()
+        return statusCode === 200 ? resource : undefined
+      },
     }
   }
   return {
@@ -76,31 +108,4 @@ export function openCosmosDatabases(settings: CosmosSettings, clock: Clock): Cos
     },
     table: (name) => within(settings.database, name, '/partition', false),
   }
-}
-
-/** Says that the container of an item, and not the item, is missing. */
-export class MissingContainerError extends Error {
-  readonly code = 404
-}
-
-// Substatus 1003 is "owner resource does not exist": the container or the database, not the item.
-function isMissingContainer(error: unknown): boolean {
-  if (error instanceof MissingContainerError) return true
-  if (!isCosmosStatus(error, 404)) return false
-  const { substatus } = error as { readonly substatus?: unknown }
-  return Number(substatus) === 1003
-}
-
-/**
- * What a point read answered: the SDK does not throw a 404 here.
- *
- * @throws {@link MissingContainerError} when it was the container that is missing.
- */
-export function found<T>(response: {
-  readonly statusCode: number
-  readonly substatus?: number
-  readonly resource?: T | undefined
-}): T | undefined {
-  if (response.statusCode === 404 && Number(response.substatus) === 1003) throw new MissingContainerError()
-  return response.statusCode === 200 ? response.resource : undefined
 }

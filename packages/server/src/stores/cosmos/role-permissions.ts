@@ -23,18 +23,18 @@ export function createCosmosRolePermissionStore(databases: CosmosDatabases): Rol
   return {
     all: async () => {
       const query = 'SELECT c.id, c.role, c["table"], c.permission, c._etag FROM c'
-      const { resources } = await container((rules) => rules.items.query<RuleDocument>(query).fetchAll())
+      const { resources } = await container.run((rules) => rules.items.query<RuleDocument>(query).fetchAll())
       const mark = createHash('sha256')
       for (const { id, _etag } of [...resources].sort((a, b) => (a.id < b.id ? -1 : 1)))
         mark.update(`${id}${_etag}\n`)
       return { rules: resources.flatMap(readRule), etag: mark.digest('base64url') }
     },
     put: async ({ role, table, permission }) => {
-      await container((rules) => rules.items.upsert({ id: idOf(role, table), role, table, permission }))
+      await container.run((rules) => rules.items.upsert({ id: idOf(role, table), role, table, permission }))
     },
     remove: async (role, table) => {
       try {
-        await container((rules) => rules.item(idOf(role, table), role).delete())
+        await container.run((rules) => rules.item(idOf(role, table), role).delete())
       } catch (error) {
         if (!isCosmosStatus(error, 404)) throw error
       }

@@ -4,7 +4,7 @@
 
 import { isLive, type Session } from '../../sessions/session.ts'
 import type { SessionStore } from '../../sessions/session-store.ts'
-import { type CosmosDatabases, found } from './cosmos-database.ts'
+import type { CosmosDatabases } from './cosmos-database.ts'
 import { isCosmosStatus } from './cosmos-retry.ts'
 
 interface SessionDocument extends Session {
@@ -21,14 +21,15 @@ export function createCosmosSessionStore(databases: CosmosDatabases): SessionSto
   return {
     create: async (session) => {
       // The sid is random, so a conflict can only be our own first write whose answer was lost.
-      await container((sessions) => sessions.items.upsert(toDocument(session)))
+      await container.run((sessions) => sessions.items.upsert(toDocument(session)))
     },
 
-    read: (sid) =>
-      container(async (sessions) => {
-        const document = found(await sessions.item(sid, sid).read<SessionDocument & { _etag: string }>())
-        return document && { session: toSession(document), etag: document._etag }
-      }),
+    read: async (sid) => {
+      const document = await container.find((sessions) =>
+        sessions.item(sid, sid).read<SessionDocument & { _etag: string }>(),
+      )
+      return document && { session: toSession(document), etag: document._etag }
+    },
 
     rotate: async ({ sid, generation, nowMs, checkedAfterMs, idleExpiresAtMs }) => {
       // Only numbers of ours stand in the condition; nothing of it comes from a request as text.
@@ -42,7 +43,7 @@ export function createCosmosSessionStore(databases: CosmosDatabases): SessionSto
         { op: 'set' as const, path: '/idleExpiresAtMs', value: idleExpiresAtMs },
       ]
       try {
-        const { resource } = await container((sessions) =>
+        const { resource } = await container.run((sessions) =>
           sessions.item(sid, sid).patch<SessionDocument>({ condition, operations }),
         )
         return resource && toSession(resource)
@@ -56,7 +57,7 @@ export function createCosmosSessionStore(databases: CosmosDatabases): SessionSto
     replace: async (session, etag) => {
       const options = { accessCondition: { type: 'IfMatch', condition: etag } }
       try {
-        await container((sessions) =>
+        await container.run((sessions) =>
           sessions.item(session.sid, session.sid).replace(toDocument(session), options),
         )
         return true
@@ -72,7 +73,7 @@ export function createCosmosSessionStore(databases: CosmosDatabases): SessionSto
         { op: 'set' as const, path: '/endReason', value: reason },
       ]
       try {
-        await container((sessions) =>
+        await container.run((sessions) =>
           sessions.item(sid, sid).patch({ condition: 'FROM c WHERE c.revokedAtMs = null', operations }),
         )
       } catch (error) {
@@ -85,7 +86,7 @@ export function createCosmosSessionStore(databases: CosmosDatabases): SessionSto
         query: 'SELECT * FROM c WHERE c.personId = @personId AND c.revokedAtMs = null',
         parameters: [{ name: '@personId', value: personId }],
       }
-      const { resources } = await container((sessions) =>
+      const { resources } = await container.run((sessions) =>
         sessions.items.query<SessionDocument>(query).fetchAll(),
       )
       return resources

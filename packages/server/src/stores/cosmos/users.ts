@@ -3,7 +3,7 @@
  */
 
 import type { UserRow, UserRows } from '../stores.ts'
-import { type CosmosDatabases, found } from './cosmos-database.ts'
+import type { CosmosDatabases } from './cosmos-database.ts'
 import { isCosmosStatus } from './cosmos-retry.ts'
 
 const userTable = 'User'
@@ -18,12 +18,12 @@ export function createCosmosUserRows(databases: CosmosDatabases): UserRows {
       query: 'SELECT c.id FROM c WHERE c.partition = @id',
       parameters: [{ name: '@id', value: id }],
     }
-    const { resources } = await container((rows) =>
+    const { resources } = await container.run((rows) =>
       rows.items.query<{ id: string }>(query, { partitionKey: id }).fetchAll(),
     )
     for (const row of resources) {
       try {
-        await container((rows) => rows.item(row.id, id).delete())
+        await container.run((rows) => rows.item(row.id, id).delete())
       } catch (error) {
         if (!isCosmosStatus(error, 404)) throw error
       }
@@ -31,20 +31,20 @@ export function createCosmosUserRows(databases: CosmosDatabases): UserRows {
   }
 
   return {
-    read: (id) => users(async (rows) => withoutSystemFields(found(await rows.item(id, id).read<UserRow>()))),
+    read: async (id) => withoutSystemFields(await users.find((rows) => rows.item(id, id).read<UserRow>())),
 
     findByEmail: async (email) => {
       const query = {
         query: 'SELECT TOP 1 * FROM c WHERE c.email = @email',
         parameters: [{ name: '@email', value: email }],
       }
-      const { resources } = await users((rows) => rows.items.query<UserRow>(query).fetchAll())
+      const { resources } = await users.run((rows) => rows.items.query<UserRow>(query).fetchAll())
       return withoutSystemFields(resources[0])
     },
 
     createIfAbsent: async (row) => {
       try {
-        await users((rows) => rows.items.create(row))
+        await users.run((rows) => rows.items.create(row))
       } catch (error) {
         // There is one, perhaps by our own first write whose answer was lost: both are what was asked for.
         if (!isCosmosStatus(error, 409)) throw error
@@ -58,7 +58,7 @@ export function createCosmosUserRows(databases: CosmosDatabases): UserRows {
         value,
       }))
       try {
-        const { resource } = await users((rows) => rows.item(id, id).patch<UserRow>(operations))
+        const { resource } = await users.run((rows) => rows.item(id, id).patch<UserRow>(operations))
         return withoutSystemFields(resource)
       } catch (error) {
         if (isCosmosStatus(error, 404)) return undefined
