@@ -9,6 +9,8 @@ const root = resolve(import.meta.dirname, '../../..')
 
 /** Builds the page; throws with the builder's own words when that fails. */
 export function buildApps(): void {
+  // Inside a turbo task the page was built before the task began; restoring it again would pull it from under another.
+  if (process.env['TURBO_HASH']) return
   const args = ['run', 'build', '--filter=@latchkey/demo', '--ui=stream', '--output-logs=errors-only']
   const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1' }
   const { status, stdout, stderr, error } = spawnSync('turbo', args, { cwd: root, env, encoding: 'utf8' })
