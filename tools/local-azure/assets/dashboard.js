@@ -89,26 +89,26 @@ async function refresh() {
   }
 }
 
-let isStale = false
-
-// A page nobody looks at asks for nothing.
-function refreshWhenSeen() {
-  isStale = document.hidden
-  if (!isStale) void refresh()
-}
-
+/** Asks for the page again whenever the server says that something changed. */
 function listen() {
-  document.addEventListener('visibilitychange', () => {
-    if (isStale) refreshWhenSeen()
-  })
   const events = new EventSource('/events')
-  let first = true
+  // The page that was just rendered is as fresh as the first event.
+  let isFresh = true
   events.addEventListener('change', () => {
-    // The page that was just rendered is as fresh as the first event.
-    if (!first) refreshWhenSeen()
-    first = false
+    if (!isFresh) void refresh()
+    isFresh = false
   })
+  return events
 }
+
+// A page nobody looks at asks for nothing, and leaves the few connections a browser allows to the others.
+let events = listen()
+document.addEventListener('visibilitychange', () => {
+  events.close()
+  if (document.hidden) return
+  events = listen()
+  void refresh()
+})
 
 async function copy(button) {
   const words = button.textContent
@@ -201,4 +201,3 @@ if (output?.hasAttribute('data-from-fragment')) {
 
 setInterval(tick, 1_000)
 tick()
-listen()
