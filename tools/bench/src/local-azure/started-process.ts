@@ -1,4 +1,4 @@
-/** Local Azure in a process of its own: says when it is ready, and how long it took to stop. */
+/** Local Azure in a process of its own: says when it is ready and where its relay is, and how long it took to stop. */
 
 import { startLocalAzure } from '@latchkey/local-azure'
 
@@ -10,4 +10,5 @@ process.on('message', () => {
     () => process.exit(1),
   )
 })
-process.send?.({ ready: true })
+const { endpoint, primaryKey } = azure.endpoints.fluid
+process.send?.({ endpoint, key: primaryKey })
