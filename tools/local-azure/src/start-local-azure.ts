@@ -2,6 +2,7 @@
  * Starts every service of local Azure in this process.
  */
 
+import type { Clock } from '@latchkey/common'
 import { createCommunicationService } from './communication/communication-service.ts'
 import { createCosmosService } from './cosmos/cosmos-service.ts'
 import { createDashboardService } from './dashboard/dashboard-service.ts'
@@ -30,6 +31,8 @@ export interface LocalAzureOptions {
   readonly data?: string
   /** Whether the limits of the real services are on. Default true. */
   readonly throttling?: boolean
+  /** What the movable clock starts from. Default: the machine's clock. */
+  readonly clock?: Clock
 }
 
 /** A running local Azure. */
@@ -57,18 +60,19 @@ export interface LocalAzure {
  * ```
  */
 export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<LocalAzure> {
-  const { portBase = defaultPortBase, data = '.latchkey', throttling = true } = options
+  const { data = '.latchkey' } = options
   const directory = openDataDirectory(data)
   try {
-    return await start(directory, portBase, throttling)
+    return await start(directory, options)
   } catch (error) {
     directory.close()
     throw error
   }
 }
 
-async function start(directory: DataDirectory, portBase: number, throttling: boolean): Promise<LocalAzure> {
-  const clock = new ControlClock()
+async function start(directory: DataDirectory, options: LocalAzureOptions): Promise<LocalAzure> {
+  const { portBase = defaultPortBase, throttling = true } = options
+  const clock = new ControlClock(options.clock)
   const tokens = new TokenLedger()
   const faults = new Faults()
   const requests = new RequestLog()

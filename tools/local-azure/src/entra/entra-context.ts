@@ -3,6 +3,7 @@
  */
 
 import { timingSafeEqual } from 'node:crypto'
+import { ReplicationLag } from '../graph/replication-lag.ts'
 import type { ServiceHost } from '../host/service.ts'
 import { Applications } from './applications.ts'
 import { B2cThrottle } from './b2c/throttle.ts'
@@ -22,6 +23,7 @@ export interface EntraContext {
   readonly seal: Seal
   readonly spent: SpentIds
   readonly throttle: B2cThrottle
+  readonly lag: ReplicationLag
   /** The present second. */
   nowSeconds(): number
   /** The issuer of a tenant's tokens, with a slash at its end, as B2C has it (rule E3). */
@@ -39,6 +41,7 @@ export function createEntraContext(host: ServiceHost): EntraContext {
     seal: new Seal(() => host.keys.key('entra-seal'), host.clock),
     spent: new SpentIds(host.database, host.clock),
     throttle: new B2cThrottle(host.clock, host.throttling),
+    lag: new ReplicationLag(host.clock),
     nowSeconds: () => Math.floor(host.clock.now() / 1_000),
     issuer: (tenantId) => {
       // The port is where the tenant is, as b2clogin.com is in Azure; the name does not change with the way in.

@@ -3,7 +3,6 @@
  */
 
 import { answerGraph, type GraphParts, graphRoot } from '../graph/graph-service.ts'
-import { ReplicationLag } from '../graph/replication-lag.ts'
 import { GraphThrottle } from '../graph/throttle.ts'
 import type { AccessTokenVerifier } from '../host/access-token-verifier.ts'
 import type { AccountSummary } from '../host/dashboard-sources.ts'
@@ -30,12 +29,11 @@ export function createEntraService(host: ServiceHost): EntraService {
   const context = createEntraContext(host)
   const directories = Object.values(context.directories)
   seedDirectories(host, directories)
-  const lag = new ReplicationLag(host.clock)
   const throttle = new GraphThrottle(host.clock, host.throttling)
-  const parts: GraphParts = { context, lag, throttle }
+  const parts: GraphParts = { context, throttle }
   const controls: EmulatorControls = {
     setReplicationLag: (seconds) => {
-      lag.seconds = seconds
+      context.lag.seconds = seconds
     },
     rotateSigningKey: async (owner) => (await context.signingKeys.rotate(owner)).kid,
   }
@@ -44,7 +42,7 @@ export function createEntraService(host: ServiceHost): EntraService {
     name: 'entra',
     fetch: (request) => answer(parts, controls, request),
     reset: () => {
-      lag.seconds = 0
+      context.lag.seconds = 0
       throttle.clear()
       clearDirectoryTables(host.database)
       seedDirectories(host, directories)

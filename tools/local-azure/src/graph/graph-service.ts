@@ -8,7 +8,6 @@ import { badRequest, GraphError } from './errors.ts'
 import { type GraphRequest, parseBody } from './graph-request.ts'
 import { answerGroups } from './groups.ts'
 import { authenticateCaller, type Caller } from './permissions.ts'
-import type { ReplicationLag } from './replication-lag.ts'
 import type { GraphThrottle } from './throttle.ts'
 import { answerUsers } from './users.ts'
 
@@ -19,7 +18,6 @@ const version = '/graph/v1.0'
 /** What Graph has besides the directories. */
 export interface GraphParts {
   readonly context: EntraContext
-  readonly lag: ReplicationLag
   readonly throttle: GraphThrottle
 }
 
@@ -65,8 +63,8 @@ async function route(
     throw badRequest(`Resource not found for the segment '${collection ?? ''}'.`)
   }
   parts.throttle.count(caller.clientId, method, collection)
-  const { context, lag } = parts
-  const request: GraphRequest = { context, caller, lag, method, url, segments, body }
+  const { context } = parts
+  const request: GraphRequest = { context, caller, lag: context.lag, method, url, segments, body }
   const answered = await (collection === 'users' ? answerUsers(request) : answerGroups(request))
   if (answered) return answered
   const message = `Specified HTTP method is not allowed for the request target.`

@@ -4,7 +4,7 @@
 
 import type { Account } from '../entra/directory/account.ts'
 import type { Group } from '../entra/directory/groups.ts'
-import { badRequest } from './errors.ts'
+import { badRequest, unsupportedQuery } from './errors.ts'
 import { type GraphRequest, odataContext } from './graph-request.ts'
 import { describeGroup, standardGroupProperties } from './group-entity.ts'
 import { page, parseQueryOptions, selectFrom } from './query-options.ts'
@@ -19,6 +19,8 @@ export async function answerMemberships(
   if (request.method === 'GET' && (path === 'memberOf' || path === 'transitiveMemberOf')) {
     return listMemberships(request, groups)
   }
+  // A cast needs $count, which B2C tenants do not have.
+  if (/^(transitiveM|m)emberOf\/microsoft\.graph\./.test(path)) throw unsupportedQuery()
   if (request.method !== 'POST') return undefined
   if (path === 'getMemberGroups' || path === 'getMemberObjects') {
     const { securityEnabledOnly } = await request.body()

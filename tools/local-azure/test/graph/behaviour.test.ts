@@ -39,10 +39,20 @@ test('replication lag hides new objects from reads and from groups, then shows t
   const add = (): Promise<Answer> =>
     entra.graph(token, 'POST', `/groups/${group(entra, 'new')}/members/$ref`, member(json.id))
   expect([(await read()).status, (await add()).status]).toEqual([404, 404])
+  const { clientId, scope } = { clientId: entra.id('b2c-client'), scope: 'openid' }
+  const signIn = (): Promise<Answer> =>
+    entra.byPassword({
+      client_id: clientId,
+      scope,
+      username: 'carol@contoso.example',
+      password: 'Long-Enough-1',
+    })
+  expect((await signIn()).json.error_description).toContain('AADB2C99002')
   // The name is taken all the same.
   expect((await entra.graph(token, 'POST', '/users', person())).status).toBe(400)
   entra.host.clock.advance(30)
   expect([(await read()).status, (await add()).status]).toEqual([200, 204])
+  expect((await signIn()).status).toBe(200)
 })
 
 test('a batch goes on after a failure, but not with what depends on it', async () => {

@@ -338,6 +338,12 @@ const cases: readonly Case[] = [
         })),
       }),
   ],
+  [
+    'a cast',
+    400,
+    'Request_UnsupportedQuery',
+    (e, token) => e.graph(token, 'GET', `/users/${bob(e)}/memberOf/microsoft.graph.group`),
+  ],
   ['an unknown collection', 400, 'Request_BadRequest', (e, token) => e.graph(token, 'GET', '/devices')],
   [
     'a method it does not have',

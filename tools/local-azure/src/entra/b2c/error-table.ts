@@ -41,6 +41,7 @@ export type B2cErrorCode =
   | 'AADB2C90224'
   | 'AADB2C90225'
   | 'AADB2C90226'
+  | 'AADB2C99002'
   | 'AADB2C99059'
 
 export const b2cErrors: Readonly<Record<B2cErrorCode, readonly [error: string, text: string]>> = {
@@ -144,5 +145,6 @@ export const b2cErrors: Readonly<Record<B2cErrorCode, readonly [error: string, t
   AADB2C90224: ['unauthorized_client', 'Resource owner flow has not been enabled for the application.'],
   AADB2C90225: ['access_denied', 'The username or password provided in the request are invalid.'],
   AADB2C90226: ['invalid_request', 'The specified token exchange is only supported over HTTP POST.'],
+  AADB2C99002: ['access_denied', "User doesn't exist."],
   AADB2C99059: ['invalid_request', 'The supplied request must present a code_challenge.'],
 }

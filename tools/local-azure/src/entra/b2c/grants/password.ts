@@ -24,6 +24,8 @@ export async function grantByPassword({ context, policy, application, form }: To
     throw new B2cError('AADB2C90013', responseType.join(' '))
   }
   const account = signIn(context.directories.b2c.accounts, username, password)
+  // A replica that has not heard of the person yet.
+  if (!context.lag.isVisible(account)) throw new B2cError('AADB2C99002')
   const issued = await issueTokens(
     context,
     {
