@@ -92,6 +92,23 @@ test('the same with External ID', async ({ localAzure }) => {
   await readOwnProfile(server, signedIn.json.token.refresh_token, 0)
 })
 
+test('External ID takes a password by native authentication, in three requests', async ({ localAzure }) => {
+  const server = createLocalServer(localAzure, { environment: externalIdOf(localAzure) })
+  await server.api('GetRefreshAndAccessToken', bob as unknown as Record<string, string>)
+  localAzure.requests.clear()
+  const signedIn = await server.api('GetRefreshAndAccessToken', bob as unknown as Record<string, string>)
+  expect(signedIn).toMatchObject({ status: 200, json: { success: true, group: 'new', token: textFields } })
+  const paths = localAzure.requests.list('entra').map(({ path }) => path.split('/').at(-1)?.split('?')[0])
+  expect(paths.toReversed()).toEqual(['initiate', 'challenge', 'token', '$batch'])
+  const wrong = await server.api('GetRefreshAndAccessToken', { email: bob.email, password: 'wrong' })
+  const unknown = await server.api('GetRefreshAndAccessToken', {
+    email: 'no@contoso.example',
+    password: 'wrong',
+  })
+  expect([wrong.status, unknown.status]).toEqual([400, 400])
+  expect(unknown.text).toBe(wrong.text)
+})
+
 test('a new address gets an account in the group new, with a row, once', async ({ localAzure }) => {
   const server = createLocalServer(localAzure)
   const [first, second] = await Promise.all([

@@ -1,10 +1,12 @@
 /**
- * Microsoft Entra External ID, B2C's successor: one issuer without policies, and no password grant by design.
+ * Microsoft Entra External ID, B2C's successor: one issuer without policies, and native authentication in place of a
+ * password grant.
  */
 
 import type { ProviderSettings } from '../settings/settings.ts'
 import { readDirectoryIdentity } from './claims.ts'
 import type { IdentityProvider, VerifiedIdentity } from './identity-provider.ts'
+import { createNativePasswordGrant } from './native-password-grant.ts'
 import { codeFlowOf, createIssuer, type ProviderPorts, signOutUrlOf } from './provider-parts.ts'
 import { verifyProviderToken } from './token-verifier.ts'
 
@@ -35,6 +37,11 @@ export function createExternalId(settings: ProviderSettings, ports: ProviderPort
     authorizationUrl: (request) => code.url(request),
     redeemCode: async (redemption) => verify(await code.redeem(redemption), 'id', redemption.nonce),
     signOutUrl: (returnTo) => signOutUrlOf(issuer, settings, returnTo),
+    passwordGrant: createNativePasswordGrant({
+      metadata: issuer.metadata,
+      clientId: settings.clientId,
+      ...ports,
+    }),
     subjectOf: async (id) => ({ issuer: (await issuer.metadata()).issuer, subject: id }),
   }
 }

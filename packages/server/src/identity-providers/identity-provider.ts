@@ -43,7 +43,7 @@ export interface CodeRedemption {
   readonly nonce: string
 }
 
-/** Takes an e-mail and a password. Only where the provider has a place for that. */
+/** Takes an e-mail and a password. Only where the provider has a place for that: B2C and External ID. */
 export interface PasswordGrant {
   /** @throws `ERR_SERVER_GRANT` for a wrong pair. */
   signIn(email: string, password: string): Promise<UpstreamTokens>

@@ -56,12 +56,13 @@ function refusal(status: number, body: unknown): Error | undefined {
   return undefined
 }
 
-function readTokens(body: unknown, clock: Clock): UpstreamTokens {
+/** Reads a token answer; numbers may come as text. */
+export function readTokens(body: unknown, clock: Clock, service = 'b2c'): UpstreamTokens {
   const answer = asObject(body)
   const accessToken = answer['access_token']
   const refreshToken = answer['refresh_token']
   if (typeof accessToken !== 'string' || typeof refreshToken !== 'string')
-    throw serverError('ERR_SERVER_UPSTREAM', 'b2c answered without tokens', { service: 'b2c' })
+    throw serverError('ERR_SERVER_UPSTREAM', `${service} answered without tokens`, { service })
   const expiresIn = wholeNumber(answer['expires_in']) ?? 3_600
   const notBefore = wholeNumber(answer['not_before'])
   const { id_token: idToken, resource } = answer
