@@ -4,12 +4,14 @@
  * Deleted items do not show. The place is the number of the last change seen, as an etag.
  */
 
+import { createRangeFilter } from './effective-partition-key.ts'
 import { badRequest, notImplemented } from './errors.ts'
 import type { Exchange, Reply } from './exchange.ts'
 import type { PartitionKeyValue } from './partition-key.ts'
 import { parseIntegerHeader } from './request.ts'
 import { queryCharge } from './request-units.ts'
 import type { Container } from './store/container.ts'
+import type { StoredItem } from './store/items.ts'
 
 const maxPageCharacters = 4 * 1024 * 1024
 
@@ -19,31 +21,44 @@ export function answerChanges(
   container: Container,
   key: PartitionKeyValue | undefined,
 ): Reply {
-  const { request, state } = exchange
+  const { request } = exchange
   if (request.header('a-im')?.toLowerCase() === 'full-fidelity feed') {
     throw notImplemented('The change feed of all versions and deletes')
   }
-  const since = parsePlace(request.header('if-none-match'), container)
-  const sinceSeconds = parseModifiedSince(request.header('if-modified-since'))
   const wanted = parseIntegerHeader(request, 'x-ms-max-item-count') ?? 100
   const limit = wanted > 0 ? wanted : Number.POSITIVE_INFINITY
   const rows: string[] = []
   let characters = 0
-  let last = container.lsn
-  for (const item of state.scans.changes(container, since, key)) {
-    if (sinceSeconds !== undefined && item.ts < sinceSeconds) continue
-    if (rows.length >= limit || (rows.length > 0 && characters + item.body.length > maxPageCharacters)) break
+  // Where the next page begins: behind the last change shown, or behind all when all were shown.
+  let place = container.lsn
+  let last = 0
+  for (const item of selectChanges(exchange, container, key)) {
+    if (rows.length >= limit || (rows.length > 0 && characters + item.body.length > maxPageCharacters)) {
+      place = last
+      break
+    }
     rows.push(`${item.body.slice(0, -1)},"_lsn":${item.lsn}}`)
     characters += item.body.length
     last = item.lsn
   }
-  const complete = rows.length < limit && characters < maxPageCharacters
-  const etag = `"${complete ? container.lsn : last}"`
-  const headers = { etag, 'x-ms-item-count': String(rows.length) }
+  const headers = { etag: `"${place}"`, 'x-ms-item-count': String(rows.length) }
   const charge = queryCharge(rows.length, characters)
   if (rows.length === 0) return { status: 304, body: '', charge, headers }
   const body = `{"_rid":"${container.rid}","Documents":[${rows.join(',')}],"_count":${rows.length}}`
   return { status: 200, body, charge, headers }
+}
+
+function* selectChanges(
+  { request, state }: Exchange,
+  container: Container,
+  key: PartitionKeyValue | undefined,
+): Iterable<StoredItem> {
+  const since = parsePlace(request.header('if-none-match'), container)
+  const sinceSeconds = parseModifiedSince(request.header('if-modified-since')) ?? 0
+  const inRange = createRangeFilter(request, container.definition.partitionKey)
+  for (const item of state.scans.changes(container, since, key)) {
+    if (item.ts >= sinceSeconds && (inRange?.(item.key) ?? true)) yield item
+  }
 }
 
 function parsePlace(text: string | undefined, container: Container): number {

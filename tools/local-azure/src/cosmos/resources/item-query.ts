@@ -2,6 +2,7 @@
  * Queries over items, and the plain list of them.
  */
 
+import { createRangeFilter } from '../effective-partition-key.ts'
 import { badRequest } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import { isUnder, type PartitionKeyValue } from '../partition-key.ts'
@@ -43,7 +44,13 @@ function chooseItems(
   const narrowed = fixed ?? key
   if (narrowed === undefined) assertMayCross(request)
   const { ids } = query
-  return ids ? state.scans.lookUp(container, ids, narrowed) : state.scans.scan(container, narrowed)
+  const items = ids ? state.scans.lookUp(container, ids, narrowed) : state.scans.scan(container, narrowed)
+  const inRange = createRangeFilter(request, container.definition.partitionKey)
+  return inRange ? filter(items, inRange) : items
+}
+
+function* filter(items: Iterable<ParsedItem>, holds: (key: string) => boolean): Iterable<ParsedItem> {
+  for (const item of items) if (holds(item.key)) yield item
 }
 
 function assertMayCross(request: CosmosRequest): void {

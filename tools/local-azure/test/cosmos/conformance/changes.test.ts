@@ -299,6 +299,25 @@ describe('change feed', () => {
     expect((await changes(container, ChangeFeedStartFrom.Beginning())).ids).toEqual(['b', 'c'])
   })
 
+  check('change feed: under a prefix of a hierarchical key', async () => {
+    const container = await target.container({
+      partitionKey: { paths: ['/tenant', '/user', '/n'], kind: 'MultiHash' as never, version: 2 },
+    })
+    for (const tenant of ['t1', 't10', 'ü']) {
+      for (const n of [1, -2.5, true, null])
+        await container.items.create({ id: `${tenant} ${n}`, tenant, user: 'u', n })
+    }
+    for (const tenant of ['t1', 't10', 'ü']) {
+      const { ids } = await changes(container, ChangeFeedStartFrom.Beginning([tenant]))
+      expect(ids).toEqual([1, -2.5, true, null].map((n) => `${tenant} ${n}`))
+    }
+    expect((await changes(container, ChangeFeedStartFrom.Beginning(['t1', 'u']))).ids).toHaveLength(4)
+    expect((await changes(container, ChangeFeedStartFrom.Beginning(['t1', 'u', -2.5]))).ids).toEqual([
+      't1 -2.5',
+    ])
+    expect((await changes(container, ChangeFeedStartFrom.Beginning(['t1', 'v']))).ids).toEqual([])
+  })
+
   check('change feed: changes carry their number', async () => {
     const iterator = (await filled()).items.getChangeFeedIterator({
       changeFeedStartFrom: ChangeFeedStartFrom.Beginning(),
