@@ -51,6 +51,7 @@ export function createFluidService(host: ServiceHost, options: FluidServiceOptio
     fetch: async (request) => {
       const { pathname } = new URL(request.url)
       if (pathname === '/') return Response.json({ service: 'fluid', tenantId })
+      if (pathname === '/api/v1/ping') return new Response('OK')
       const loaded = await load()
       // Asked by `start` once everything is printed, so that the first document need not wait.
       if (pathname === '/ready') return Response.json({ ready: true })

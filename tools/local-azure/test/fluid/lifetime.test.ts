@@ -67,6 +67,22 @@ test('a socket ends with its token, and moving the clock ends it at once', async
   container.dispose()
 })
 
+test('moving the clock ages the tokens of requests', async () => {
+  const relay = await start()
+  const { id, container } = await createDocument(relay)
+  const ask = (token: string): Promise<Response> =>
+    fetch(`${relay.endpoint}/documents/${relay.tenantId}/session/${id}`, {
+      headers: { authorization: `Basic ${token}` },
+    })
+  const early = relay.sign({ documentId: id })
+  relay.host.clock.advance(3_590)
+  expect((await ask(early)).status).toBe(200)
+  relay.host.clock.advance(20)
+  expect((await ask(early)).status).toBe(401)
+  expect((await ask(relay.sign({ documentId: id }))).status).toBe(200)
+  container.dispose()
+})
+
 test('a client whose token ran out asks for a new one and goes on', async () => {
   const relay = await start()
   const refreshes: boolean[] = []

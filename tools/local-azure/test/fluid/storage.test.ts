@@ -166,6 +166,7 @@ test('says when it is loaded, and who it serves', async () => {
   expect(await (await fetch(`${relay.endpoint}/ready`)).json()).toEqual({ ready: true })
   const about = { service: 'fluid', tenantId: relay.tenantId }
   expect(await (await fetch(relay.endpoint)).json()).toEqual(about)
+  expect((await fetch(`${relay.endpoint}/api/v1/ping`)).status).toBe(200)
 })
 
 describe('RestLess requests', () => {
