@@ -1,10 +1,24 @@
 /**
- * Lets every web page read what is public anyway: metadata and keys.
+ * What web pages may read: everybody's what is public anyway, those of this machine the tokens of their people.
  */
 
-/** Adds the header. */
+import { allowReading, answerPreflight } from '../host/cross-origin.ts'
+
+/** Lets every page read an answer: metadata and keys. */
 export function openToPages(response: Response): Response {
   response.headers.set('Access-Control-Allow-Origin', '*')
   response.headers.set('Cache-Control', 'no-store')
+  return response
+}
+
+/** Lets pages of this machine ask an endpoint and read its answer, as Azure lets registered single-page applications. */
+export async function openToLocalPages(
+  request: Request,
+  answer: () => Response | Promise<Response>,
+): Promise<Response> {
+  const preflight = answerPreflight(request)
+  if (preflight) return preflight
+  const response = await answer()
+  allowReading(request, response)
   return response
 }

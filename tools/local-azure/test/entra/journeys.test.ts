@@ -4,7 +4,14 @@
 
 import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Answer, EntraUnderTest, locationOf } from './entra-under-test.ts'
+import {
+  type Answer,
+  challenge,
+  EntraUnderTest,
+  locationOf,
+  redirectUri,
+  verifier,
+} from './entra-under-test.ts'
 
 let entra: EntraUnderTest
 beforeEach(() => {
@@ -203,6 +210,39 @@ test('id_token only when it is asked for', async () => {
   const noOpenId = await entra.byPassword({ scope: entra.id('b2c-client') })
   expect(noOpenId.json).not.toHaveProperty('id_token')
   expect(noOpenId.json).not.toHaveProperty('refresh_token')
+})
+
+test('a page of this machine may redeem its code, and no other may read the answer', async () => {
+  const path = '/contoso.onmicrosoft.com/b2c_1_signupsignin/oauth2/v2.0/token'
+  const preflight = await entra.ask(path, {
+    method: 'OPTIONS',
+    headers: { origin: 'http://localhost:3000', 'access-control-request-method': 'POST' },
+  })
+  expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([
+    204,
+    'http://localhost:3000',
+  ])
+  const client = {
+    client_id: entra.id('b2c-spa-client'),
+    scope: `openid ${entra.id('b2c-spa-client')} offline_access`,
+  }
+  const code = await entra.code({ ...client, code_challenge: challenge, code_challenge_method: 'S256' })
+  const form = {
+    ...client,
+    grant_type: 'authorization_code',
+    redirect_uri: redirectUri,
+    code,
+    code_verifier: verifier,
+  }
+  const answer = await entra.form(path, form, { origin: 'http://localhost:3000' })
+  expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([
+    200,
+    'http://localhost:3000',
+  ])
+  // A page's refresh token lives a day.
+  expect(answer.json.refresh_token_expires_in).toBe(86_400)
+  const elsewhere = await entra.form(path, form, { origin: 'https://evil.example' })
+  expect(elsewhere.headers.get('access-control-allow-origin')).toBeNull()
 })
 
 test('signing out goes back to this machine only', async () => {

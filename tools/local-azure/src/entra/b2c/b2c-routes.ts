@@ -5,7 +5,7 @@
 import { answerAuthorize } from '../authorize/authorize-endpoint.ts'
 import { answerInteraction } from '../authorize/interaction.ts'
 import type { EntraContext } from '../entra-context.ts'
-import { openToPages } from '../open-to-pages.ts'
+import { openToLocalPages, openToPages } from '../open-to-pages.ts'
 import { createB2cRealm } from './b2c-realm.ts'
 import { answerLogout } from './logout.ts'
 import { describePolicy, type PolicyAddress, policyKeys } from './metadata.ts'
@@ -27,7 +27,10 @@ export async function answerB2c(
     case 'discovery/v2.0/keys':
       return openToPages(Response.json(await policyKeys(context, policy)))
     case 'oauth2/v2.0/token':
-      return context.throttle.judge() ?? answerToken(context, policy, request)
+      return openToLocalPages(
+        request,
+        () => context.throttle.judge() ?? answerToken(context, policy, request),
+      )
     case 'oauth2/v2.0/authorize':
       return context.throttle.judge() ?? answerAuthorize(realm(), request)
     case 'oauth2/v2.0/interaction':

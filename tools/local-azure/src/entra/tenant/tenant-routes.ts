@@ -7,7 +7,7 @@ import { answerAuthorize } from '../authorize/authorize-endpoint.ts'
 import { answerInteraction } from '../authorize/interaction.ts'
 import { answerLogout } from '../b2c/logout.ts'
 import type { EntraContext } from '../entra-context.ts'
-import { openToPages } from '../open-to-pages.ts'
+import { openToLocalPages, openToPages } from '../open-to-pages.ts'
 import { describeTenant, tenantKeys } from './metadata.ts'
 import { answerNative } from './native-authentication.ts'
 import { createTenantRealm } from './tenant-realm.ts'
@@ -26,7 +26,7 @@ export async function answerTenant(
     case 'discovery/v2.0/keys':
       return openToPages(Response.json(await tenantKeys(context, address)))
     case 'oauth2/v2.0/token':
-      return answerTenantToken(context, directory, request)
+      return openToLocalPages(request, () => answerTenantToken(context, directory, request))
     default:
       // People sign in to B2C through its policies only.
       return directory.name === 'external-id' ? answerExternal(context, address, request) : undefined
