@@ -8,7 +8,7 @@ import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto'
 import type { ServiceHost } from '../host/service.ts'
 import { assertAllowed, authenticate } from './authorization/access.ts'
 import { createResourceTokens } from './authorization/resource-token.ts'
-import { CosmosError, notImplemented } from './errors.ts'
+import { badRequest, CosmosError, notImplemented } from './errors.ts'
 import type { Exchange, Reply, State } from './exchange.ts'
 import { operationOf } from './operation.ts'
 import { type CosmosAnswer, type CosmosRequest, parsePath, type ResourceType } from './request.ts'
@@ -136,8 +136,9 @@ function formatAnswer(reply: Reply, container: Container | undefined): CosmosAns
   return { status: reply.status, headers, body: reply.body }
 }
 
-function formatError(error: unknown): CosmosAnswer {
-  const known = error instanceof CosmosError ? error : internalError(error)
+/** A refusal, or a fault, as an answer. */
+export function formatError(error: unknown): CosmosAnswer {
+  const known = error instanceof CosmosError ? error : foreignError(error)
   const activityId = randomUUID()
   const headers: Record<string, string> = {
     'content-type': 'application/json',
@@ -152,7 +153,11 @@ function formatError(error: unknown): CosmosAnswer {
   return { status: known.status, headers, body: JSON.stringify({ code: known.code, message }) }
 }
 
-function internalError(error: unknown): CosmosError {
+function foreignError(error: unknown): CosmosError {
+  // Values nested deeper than the stack can follow.
+  if (error instanceof RangeError && /call stack/i.test(error.message)) {
+    return badRequest('The request is nested too deeply.')
+  }
   // The fault is ours: show it on this machine's console, never in the answer.
   console.error('cosmos:', error)
   return new CosmosError(500, 'InternalServerError', 'The local service failed; see its console.')
