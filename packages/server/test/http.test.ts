@@ -210,7 +210,7 @@ describe('limits', () => {
     [['10.0.0.1'], '10.0.0.1', 'nonsense', '10.0.0.1'],
     [['10.0.0.1'], '10.0.0.1', '[2001:db8::1]:443', '2001:db8::1'],
     [['platform'], undefined, '9.9.9.9, 1.1.1.1:50000', '1.1.1.1'],
-    [[], undefined, '1.1.1.1', 'unknown'],
+    [[], undefined, '1.1.1.1', undefined],
   ] as const)('trusting %j, peer %s, header %s: %s', ([trusted, peer, header, expected]) => {
     const request = new Request('http://x.test', { headers: { 'x-forwarded-for': header } })
     expect(createClientAddress(trusted)(request, peer)).toBe(expected)

@@ -57,6 +57,7 @@ describe('statuses', () => {
       [400, 'RefreshToken', { refresh_token: 'nonsense' }],
       [200, 'GetResourceTokens', {}],
       [400, 'GetResourceTokens', { refresh_token: 'nonsense' }],
+      [401, 'GetResourceTokens', { auth_token: 'x.y.z' }],
       [400, 'GetUserInfo', {}],
       [400, 'GetUserInfo', { email: 'nonsense' }],
       [200, 'GetUserInfo', { email: 'unknown@contoso.example' }],

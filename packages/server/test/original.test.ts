@@ -59,7 +59,7 @@ describe('security', () => {
     ]
     const text = [...lines, ...answers.map((answer) => answer.text)].join('\n')
     const settings = Object.entries(settingsOf(localAzure.endpoints)).filter(([name]) =>
-      /KEY|SECRET/.test(name),
+      /_(KEYS?|SECRET|STRING)$/.test(name),
     )
     for (const secret of [...secrets, ...settings.map(([, value]) => value)])
       expect(text).not.toContain(secret)

@@ -34,7 +34,7 @@ export interface AppOptions {
 interface Server {
   readonly latchkey: Latchkey
   readonly limits: RateLimits
-  readonly addressOf: (context: Context) => string
+  readonly addressOf: (context: Context) => string | undefined
 }
 
 /** Every route an app would offer. */
@@ -141,7 +141,9 @@ async function handle(
   const { latchkey, limits } = server
   const request = context.req.raw
   const url = new URL(request.url)
-  await limits.spend(route.limit, server.addressOf(context))
+  const address = server.addressOf(context)
+  // One bucket for everybody whose address nobody knows would let one of them stop all.
+  if (address !== undefined) await limits.spend(route.limit, address)
   const { api } = latchkey.settings
   if (route.access === 'key' && api.key && !hasFunctionKey(request, api.key))
     return new Response(null, { status: 401 })

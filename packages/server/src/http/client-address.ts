@@ -4,8 +4,8 @@
 
 import { BlockList, isIP } from 'node:net'
 
-/** Finds the address of the client. */
-export type ClientAddress = (request: Request, peer: string | undefined) => string
+/** Finds the address of the client; `undefined` when nothing that can be trusted tells it. */
+export type ClientAddress = (request: Request, peer: string | undefined) => string | undefined
 
 /**
  * Believes X-Forwarded-For only from the proxies named.
@@ -31,7 +31,7 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
       .split(',')
       .map(plainAddress)
       .filter(Boolean)
-    if (peer === undefined) return (trustsPlatform ? forwarded.at(-1) : undefined) ?? 'unknown'
+    if (peer === undefined) return trustsPlatform ? forwarded.at(-1) : undefined
     const hops = [...forwarded, plainAddress(peer)]
     // From the nearest hop outwards: the first one that is not a proxy of ours is the client.
     return hops.findLast((hop) => !isTrusted(hop)) ?? plainAddress(peer)

@@ -65,7 +65,7 @@ export function createLocalServer(localAzure: LocalAzure, options: LocalServerOp
   }
   const settings = parseSettings(environment)
   const latchkey = createLatchkey(settings, { clock: localAzure.clock, ...options.ports })
-  const app = createApp(latchkey, options.app)
+  const app = createApp(latchkey, { peerAddress: () => '203.0.113.1', ...options.app })
   const key = localAzure.endpoints.api.functionKey
   const fetch = async (request: Request): Promise<Response> => app.fetch(request)
 

@@ -28,9 +28,7 @@ export const getResourceTokensRoutes: readonly Route[] = defineFunction({
   }),
   handle: async ({ parts, context, request }, input) => {
     const bearer = /^Bearer ([A-Za-z0-9_.-]+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
-    const caller = await asGrantError(
-      findCaller(parts, context, { ...input, auth_token: input.auth_token ?? bearer }),
-    )
+    const caller = await findCaller(parts, context, { ...input, auth_token: input.auth_token ?? bearer })
     const issued = await issueResourceTokens(parts, caller.person)
     return succeed({
       permissions: issued.permissions.map(permissionOf),
@@ -54,7 +52,7 @@ async function findCaller(
     const refreshed = await refreshAny(parts, context, tokens.refresh_token)
     if (refreshed.kind === 'own')
       return { person: refreshed.issued.person, refreshToken: refreshed.issued.refreshToken }
-    const person = await personOfUpstream(parts, refreshed.tokens.accessToken)
+    const person = await asGrantError(personOfUpstream(parts, refreshed.tokens.accessToken))
     return { person, refreshToken: refreshed.tokens.refreshToken }
   }
   if (tokens.auth_token === undefined) return {}

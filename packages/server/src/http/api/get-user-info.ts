@@ -19,11 +19,9 @@ export const getUserInfoRoutes: readonly Route[] = defineFunction({
     const bearer = /^Bearer ([A-Za-z0-9_.-]+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
     const { refresh_token: refreshToken } = input
     if (refreshToken !== undefined || bearer !== undefined) {
-      const { id } = await asGrantError(
-        refreshToken === undefined
-          ? personOfAccessToken(parts, bearer ?? '')
-          : personOfRefreshToken(parts, refreshToken),
-      )
+      const { id } = await (refreshToken === undefined
+        ? personOfAccessToken(parts, bearer ?? '')
+        : asGrantError(personOfRefreshToken(parts, refreshToken)))
       return succeed({ user: (await userInfoOf(parts, id)) ?? null })
     }
     return succeed({ user: (await userInfoByEmail(parts, parseLegacyEmail(input.email))) ?? null })
