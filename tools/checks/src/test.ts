@@ -14,7 +14,7 @@ const root = resolve(import.meta.dirname, '../../..')
 for (const path of globSync('{packages,apps,tools}/*/.reports', { cwd: root })) {
   rmSync(join(root, path), { recursive: true, force: true })
 }
-const args = ['run', 'test', '--ui=stream', '--continue=always', '--output-logs=new-only']
+const args = ['run', 'test', '--ui=stream', '--continue=always', '--concurrency=2', '--output-logs=new-only']
 const result = spawnSync('turbo', [...args, ...process.argv.slice(2)], {
   cwd: root,
   env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
