@@ -24,7 +24,13 @@ export function eventStream(readView: () => View, stop: AbortSignal): Response {
         const now = fingerprint(view)
         if (now === last && Date.now() - saidAt < stillThereEveryMs) return
         const event = now === last ? 'still' : 'change'
-        controller.enqueue(encoder.encode(`event: ${event}\ndata: ${view.nowMs}\n\n`))
+        try {
+          controller.enqueue(encoder.encode(`event: ${event}\ndata: ${view.nowMs}\n\n`))
+        } catch {
+          // The page went between two looks.
+          end()
+          return
+        }
         last = now
         saidAt = Date.now()
       }
