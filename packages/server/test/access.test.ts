@@ -4,7 +4,8 @@
 
 import type { LocalAzure } from '@latchkey/local-azure'
 import { test } from '@latchkey/local-azure/testing'
-import { describe, expect } from 'vitest'
+import { describe, expect, expectTypeOf } from 'vitest'
+import type { RouteDefinition } from '../src/http/route.ts'
 import { type Access, type Route, routesOf } from '../src/index.ts'
 import { communicationTokens } from '../src/tokens/communication.ts'
 import { fluidTokens } from '../src/tokens/fluid.ts'
@@ -73,6 +74,12 @@ test('every route, every caller', async ({ localAzure }) => {
       if (!isRight) wrong.push(`${route.method} ${route.path} as ${caller}: ${status} instead of ${wanted}`)
     }
   expect(wrong).toEqual([])
+})
+
+test('a route without an access policy does not compile', () => {
+  type Definition = RouteDefinition<undefined, undefined>
+  expectTypeOf<Omit<Definition, 'access'>>().not.toExtend<Definition>()
+  expectTypeOf<Definition['access']>().toEqualTypeOf<Access>()
 })
 
 test('every other method is 405 with what is allowed', async ({ localAzure }) => {

@@ -236,7 +236,7 @@ describe('the directory', () => {
     expect([one?.status, two?.status]).toEqual([200, 200])
     expect(one?.json.user.objectId).toBe(two?.json.user.objectId)
     expect(
-      (await server.latchkey.parts.accounts.load(one?.json.user.objectId, { isFresh: true }))?.groups,
+      (await server.latchkey.parts.accounts.load(one?.json.user.objectId, { patienceMs: 15_000 }))?.groups,
     ).toEqual(['new'])
     const nobody = await server.latchkey.parts.accounts.load('00000000-0000-0000-0000-000000000000')
     expect(nobody).toBeUndefined()

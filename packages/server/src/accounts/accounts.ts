@@ -42,8 +42,12 @@ export interface AccountPage {
 
 /** Where accounts are. Every method may reject with `ERR_SERVER_UPSTREAM` or `ERR_SERVER_THROTTLED`. */
 export interface Accounts {
-  /** One call upstream. `isFresh` waits for an account that was made a moment ago and may not be visible yet. */
-  load(id: string, options?: { readonly isFresh?: boolean }): Promise<AccountWithGroups | undefined>
+  /**
+   * One call upstream.
+   *
+   * @param options.patienceMs - How long to wait for an account that must be there and may not be visible yet.
+   */
+  load(id: string, options?: { readonly patienceMs?: number }): Promise<AccountWithGroups | undefined>
   findByEmail(email: string): Promise<Account | undefined>
   /** @throws `ERR_SERVER_ACCOUNT_EXISTS` when the address is taken. */
   create(account: NewAccount): Promise<Account>

@@ -48,10 +48,11 @@ export function createGraphAccounts(options: GraphAccountsOptions): Accounts {
   }
 
   return {
-    load: async (id, { isFresh = false } = {}) => {
-      for (const delayMs of isFresh ? freshDelaysMs : []) {
+    load: async (id, { patienceMs = 0 } = {}) => {
+      const untilMs = clock.now() + patienceMs
+      for (const delayMs of freshDelaysMs) {
         const found = await loadOnce(id)
-        if (found) return found
+        if (found || clock.now() + delayMs > untilMs) return found
         await graph.wait(delayMs)
       }
       return loadOnce(id)

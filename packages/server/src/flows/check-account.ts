@@ -61,7 +61,7 @@ async function findFresh(parts: Parts, email: string): Promise<Account> {
 }
 
 async function complete(parts: Parts, account: Account, email: string, isNew: boolean): Promise<void> {
-  const groups = isNew ? [] : ((await parts.accounts.load(account.id, { isFresh: true }))?.groups ?? [])
+  const groups = isNew ? [] : ((await parts.accounts.load(account.id, { patienceMs: 15_000 }))?.groups ?? [])
   if (roleOf(groups, parts.settings.roles) === guestRole && !groups.includes(guestRole))
     await parts.accounts.addToGroup(account.id, newRole)
   const at = new Date(parts.clock.now()).toISOString()

@@ -73,11 +73,12 @@ export function signInBrowser(
  * @throws `ERR_SERVER_GRANT` when the account is gone or disabled.
  */
 export async function startFor(parts: Parts, identity: VerifiedIdentity): Promise<SessionStart> {
-  // The proof is fresh, so an unknown account is one that the directory has not spread yet.
+  // The proof is fresh, so an unknown account is most likely one that the directory has not spread yet; a deleted one is
+  // not waited for much longer than a person waits.
   const { accounts } = parts
   const loaded = accounts.provision
     ? await accounts.provision(identity)
-    : await accounts.load(identity.id, { isFresh: true })
+    : await accounts.load(identity.id, { patienceMs: 3_000 })
   if (!loaded) throw grantError('account_unknown')
   if (!loaded.account.enabled) throw grantError('account_disabled')
   const name = loaded.account.displayName === '' ? identity.name : loaded.account.displayName
