@@ -47,7 +47,7 @@ describe.for(['remote', 'local'] as const)('an unmodified AzureClient of type %s
 })
 
 test('six clients editing at once end up with the same', async () => {
-  const { edits, contents } = await editTogether(relay, 6, 20)
+  const { edits, contents } = await editTogether(relay, 6, (round) => round === 20)
   expect(edits).toBe(6 * 20 * 2)
   expect(contents).toHaveLength(6)
   expect(new Set(contents).size).toBe(1)
