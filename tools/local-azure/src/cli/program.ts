@@ -5,9 +5,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { defaultPortBase } from '../endpoints.ts'
 import type { LocalAzureOptions } from '../start-local-azure.ts'
-import { runExec } from './exec.ts'
 import { runReset } from './reset.ts'
-import { runStart } from './start.ts'
 
 /** Reads a command line and does what it says. */
 export interface Program {
@@ -22,7 +20,7 @@ interface Flags {
   readonly throttling: boolean
 }
 
-/** Puts the commands together. */
+/** Puts the commands together; the services are loaded by the commands that start them only. */
 export function createProgram(): Program {
   let exitCode = 0
   const program = new Command('latchkey-azure')
@@ -32,12 +30,14 @@ export function createProgram(): Program {
     .description('start and stay until Ctrl-C')
     .option('--json', 'print endpoints.json instead of a table')
     .action(async (flags: Flags & { readonly json?: boolean }) => {
+      const { runStart } = await import('./start.ts')
       exitCode = await runStart(optionsOf(flags, defaultPortBase, '.latchkey'), flags.json ?? false)
     })
   withOptions(program.command('exec'))
     .argument('<command>', 'what to run, as one argument; a shell runs it')
     .description('start on free ports in memory, run a command with the settings in its environment, stop')
     .action(async (command: string, flags: Flags) => {
+      const { runExec } = await import('./exec.ts')
       exitCode = await runExec(command, optionsOf(flags, 0, 'memory'))
     })
   program
