@@ -16,7 +16,7 @@ import { refusalCharge } from './request-units.ts'
 import { answerAccount } from './resources/account.ts'
 import { answerContainers, answerPartitionKeyRanges } from './resources/containers.ts'
 import { answerDatabases } from './resources/databases.ts'
-import { answerItems } from './resources/items.ts'
+import { answerItems, answerPartitionKeyDelete } from './resources/items.ts'
 import { answerOffers } from './resources/offers.ts'
 import { answerPermissions } from './resources/permissions.ts'
 import { answerUsers } from './resources/users.ts'
@@ -38,6 +38,7 @@ const resources: Readonly<Record<ResourceType, (exchange: Exchange) => Reply>> =
   permissions: answerPermissions,
   pkranges: answerPartitionKeyRanges,
   offers: answerOffers,
+  partitionKey: answerPartitionKeyDelete,
   scripts: ({ address }) => {
     throw notImplemented(`The resource type '${address.segment}'`)
   },
@@ -97,7 +98,7 @@ export class CosmosAccount {
     assertAllowed(access, request, address, operation, container)
     const meter = state.host.throttling ? this.#meter(address.type, container) : undefined
     if (meter) this.#throttle.admit(meter.name, meter.unitsPerSecond)
-    if (address.type === 'docs' && container) state.items.purge(container)
+    if (container) state.items.purge(container)
     const reply = resources[address.type]({ state, request, address, operation, access })
     if (meter) this.#throttle.charge(meter.name, meter.unitsPerSecond, reply.charge)
     return formatAnswer(reply, container)

@@ -34,6 +34,7 @@ const writingMethods: Readonly<Record<string, Operation>> = {
 
 /** Reads the operation off method, path and headers. Throws 405. */
 export function operationOf(request: CosmosRequest, address: Address): Operation {
+  if (address.type === 'partitionKey' && request.method === 'POST') return 'delete'
   if (request.method === 'POST' && address.feed) return postedOperation(request, address)
   if (request.method === 'GET') {
     if (!address.feed) return 'read'

@@ -33,6 +33,7 @@ export type ResourceType =
   | 'permissions'
   | 'pkranges'
   | 'offers'
+  | 'partitionKey'
   | 'scripts'
 
 /** What a path names. */
@@ -61,7 +62,7 @@ const childTypes: Readonly<Record<string, Readonly<Record<string, ResourceType>>
     triggers: 'scripts',
     udfs: 'scripts',
     conflicts: 'scripts',
-    operations: 'scripts',
+    operations: 'partitionKey',
   },
   users: { permissions: 'permissions' },
   docs: { attachments: 'scripts' },
@@ -71,15 +72,8 @@ const childTypes: Readonly<Record<string, Readonly<Record<string, ResourceType>>
 export function parsePath(path: string): Address {
   const segments = path.split('/').filter((segment) => segment !== '')
   const names = segments.map(decodeSegment)
-  let type: ResourceType = ''
-  const ids: Record<string, string> = {}
-  for (let i = 0; i < names.length; i += 2) {
-    const child: ResourceType | undefined = childTypes[type]?.[names[i] ?? '']
-    if (child === undefined && type !== 'scripts') throw notFound()
-    type = child ?? 'scripts'
-    const id = names[i + 1]
-    if (id !== undefined) ids[type] = id
-  }
+  const { type, ids } = walk(names)
+  if (type === 'partitionKey') return partitionKeyAddress(names, ids)
   const feed = names.length % 2 === 1
   return {
     type,
@@ -90,6 +84,35 @@ export function parsePath(path: string): Address {
     container: ids['colls'] ?? '',
     user: ids['users'] ?? '',
     id: ids[type] ?? '',
+  }
+}
+
+// From type to type, taking the id behind each.
+function walk(names: readonly string[]): { type: ResourceType; ids: Record<string, string> } {
+  let type: ResourceType = ''
+  const ids: Record<string, string> = {}
+  for (let i = 0; i < names.length; i += 2) {
+    const child: ResourceType | undefined = childTypes[type]?.[names[i] ?? '']
+    if (child === undefined && type !== 'scripts') throw notFound()
+    type = child ?? 'scripts'
+    const id = names[i + 1]
+    if (id !== undefined) ids[type] = id
+  }
+  return { type, ids }
+}
+
+// `…/operations/partitionkeydelete` is signed as something done to the container.
+function partitionKeyAddress(names: readonly string[], ids: Readonly<Record<string, string>>): Address {
+  if (ids['partitionKey'] !== 'partitionkeydelete' || names.length !== 6) throw notFound()
+  return {
+    type: 'partitionKey',
+    feed: true,
+    link: names.slice(0, 4).join('/'),
+    segment: 'colls',
+    database: ids['dbs'] ?? '',
+    container: ids['colls'] ?? '',
+    user: '',
+    id: '',
   }
 }
 

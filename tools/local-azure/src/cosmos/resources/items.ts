@@ -4,12 +4,13 @@
 
 import { answerBatch } from '../batch.ts'
 import { answerChanges } from '../change-feed.ts'
-import { badRequest } from '../errors.ts'
+import { badRequest, CosmosError } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import { carryOut, type ItemAction } from '../item-action.ts'
 import { type PartitionKeyValue, parseKeyHeader } from '../partition-key.ts'
 import { trivialPlan } from '../query/query-plan.ts'
 import { type CosmosRequest, parseJson, wantsNoContent } from '../request.ts'
+import { writeCharge } from '../request-units.ts'
 import type { Container } from '../store/container.ts'
 import { answerList, answerQuery } from './item-query.ts'
 
@@ -32,6 +33,19 @@ export function answerItems(exchange: Exchange): Reply {
     default:
       return act(exchange, container, operation, key)
   }
+}
+
+/** `POST …/operations/partitionkeydelete`: deletes every item of a partition key, at once. */
+export function answerPartitionKeyDelete({ state, address, operation, request }: Exchange): Reply {
+  if (operation !== 'delete')
+    throw new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
+  const container = state.catalog.container(address.database, address.container)
+  const key = parseContainerKey(request, container)
+  if (key?.components !== container.definition.partitionKey.paths.length) {
+    throw badRequest('PartitionKey value must be supplied for this operation.', 1001)
+  }
+  const count = state.items.deletePartition(container, key.text)
+  return { status: 202, body: '', charge: writeCharge(0) * Math.max(1, count) }
 }
 
 function parseContainerKey(request: CosmosRequest, container: Container): PartitionKeyValue | undefined {

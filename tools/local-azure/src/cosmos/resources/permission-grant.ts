@@ -42,7 +42,7 @@ export function parseGrant(state: State, databaseId: string, id: string, body: J
     }
     key = parsed.text
   }
-  return { id, mode, resource: resource.replace(/\/$/, ''), key }
+  return { id, mode, resource: resource.replace(/^\/|\/$/g, ''), key }
 }
 
 /** Takes a resource link apart; `undefined` when it is not one of `databaseId`'s containers or items. */

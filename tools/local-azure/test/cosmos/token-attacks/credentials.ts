@@ -5,6 +5,11 @@
 import { all, container, docs, forge, tokens, type Way } from './shop.ts'
 
 export const credentials: Way[] = [
+  [
+    'delete a partition key',
+    () => ({ path: `${container}/operations/partitionkeydelete`, method: 'POST', key: ['yours'] }),
+    403,
+  ],
   ['read the database', () => ({ path: 'dbs/shop' }), 403],
   ['list the databases', () => ({ path: 'dbs' }), 403],
   ['list the containers', () => ({ path: 'dbs/shop/colls' }), 403],
