@@ -77,6 +77,20 @@ test('by cookie: signed out is nobody, and a refusal has its code', async ({ loc
   expect(await latchkey.me()).toBeUndefined()
 })
 
+test('somebody without a row gets one with the first change', async ({ localAzure }) => {
+  const server = createLocalServer(localAzure)
+  const { objectId } = (await server.api('CheckAccount', { email: 'rowless@contoso.example' })).json.user
+  const { provider, sessions, stores } = server.latchkey.parts
+  await stores.users.removeAllOf(objectId)
+  const subject = (await provider.subjectOf(objectId)) ?? { issuer: '', subject: '' }
+  const { accessToken } = await sessions.begin({ person: { id: objectId, subject, name: 'R' }, role: 'new' })
+  const patched = await server.call('PATCH', '/v1/me', { bearer: accessToken, body: { city: 'Lyon' } })
+  expect(patched).toMatchObject({
+    status: 200,
+    json: { profile: { id: objectId, partition: objectId, email: 'rowless@contoso.example', city: 'Lyon' } },
+  })
+})
+
 test('the timer finishes what was interrupted', async ({ localAzure }) => {
   const server = createLocalServer(localAzure, { ports: { tokenServices } })
   const signedIn = await server.call('POST', '/v1/sessions', { body: { grant: 'password', ...bob } })

@@ -5,7 +5,7 @@
 import { inputError, reasonOf, serverError } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import { adminRole, type Person } from '../person.ts'
-import type { ReconcileReport } from '../resource-tokens/resource-tokens.ts'
+import type { ReconcileReport, RolePolicy } from '../resource-tokens/resource-tokens.ts'
 import type { RolePermission } from '../resource-tokens/wanted-permissions.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { record } from './audit.ts'
@@ -44,9 +44,11 @@ export function createRolePermission(
       ...rules.flatMap((rule) => (table !== undefined && sameTable(rule, table) ? [rule.role] : [])),
       ...(wanted ?? []).map((rule) => rule.role),
     ])
-    if (wanted) return applyRules(parts, context, actor, { rules, wanted, roles, isDryRun: change.dryRun })
+    if (wanted)
+      return applyRules(parts, context, actor, { rules, containers, wanted, roles, isDryRun: change.dryRun })
+    const policy = { rules, containers }
     const fit = (one: string): Promise<ReconcileReport> =>
-      change.dryRun ? parts.resourceTokens.previewRole(one, rules) : reconcile(parts, one)
+      change.dryRun ? parts.resourceTokens.previewRole(one, policy) : reconcile(parts, one, policy)
     const reports = await Promise.all([...roles].map(fit))
     if (!change.dryRun) await recordChange(parts, context, actor, sum(reports))
     return sum(reports)
@@ -81,7 +83,13 @@ export function replaceRolePermissions(
       .map((rule): RolePermission => ({ ...rule, permission: 'none' }))
     const roles = new Set([...wanted, ...rules].map((rule) => rule.role))
     const all = [...wanted, ...gone]
-    return applyRules(parts, context, actor, { rules, wanted: all, roles, isDryRun: replacement.dryRun })
+    return applyRules(parts, context, actor, {
+      rules,
+      containers,
+      wanted: all,
+      roles,
+      isDryRun: replacement.dryRun,
+    })
   })
 }
 
@@ -91,6 +99,7 @@ async function applyRules(
   actor: Person,
   plan: {
     readonly rules: readonly RolePermission[]
+    readonly containers: readonly string[]
     readonly wanted: readonly RolePermission[]
     readonly roles: ReadonlySet<string>
     readonly isDryRun: boolean
@@ -110,7 +119,10 @@ async function applyRules(
   await Promise.all(
     changes.map((rule) => (isDeletion(rule) ? store.remove(rule.role, rule.table) : store.put(rule))),
   )
-  const reports = await Promise.all([...plan.roles].map((role) => reconcile(parts, role)))
+  const written = new Map(plan.rules.map((rule) => [keyOf(rule), rule]))
+  for (const rule of changes) written.set(keyOf(rule), rule)
+  const policy = { rules: [...written.values()], containers: plan.containers }
+  const reports = await Promise.all([...plan.roles].map((role) => reconcile(parts, role, policy)))
   return { ...count, failed: sum(reports).failed }
 }
 
@@ -128,9 +140,9 @@ function isDeletion({ role, permission }: RolePermission): boolean {
   return permission === 'none' && role !== adminRole
 }
 
-async function reconcile(parts: Parts, role: string): Promise<ReconcileReport> {
+async function reconcile(parts: Parts, role: string, policy: RolePolicy): Promise<ReconcileReport> {
   try {
-    return await parts.resourceTokens.reconcileRole(role)
+    return await parts.resourceTokens.reconcileRole(role, policy)
   } catch (error) {
     parts.log({ level: 'error', event: 'failure', reason: reasonOf(error), service: 'cosmos', role })
     return { created: 0, updated: 0, deleted: 0, unchanged: 0, failed: 1 }

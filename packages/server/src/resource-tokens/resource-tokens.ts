@@ -42,16 +42,22 @@ export interface ReconcileReport {
   readonly failed: number
 }
 
+/** Every rule, and the containers they can be about. */
+export interface RolePolicy {
+  readonly rules: readonly RolePermission[]
+  readonly containers: readonly string[]
+}
+
 /** Issues resource tokens and keeps permissions in step with the rules. */
 export interface ResourceTokens {
   /** @param person - Absent: what guests may open. */
   issue(person?: { readonly id: string; readonly role: string }): Promise<IssuedResourceTokens>
   /** Makes a person's own permissions fit a role. */
   reconcilePerson(id: string, role: string): Promise<ReconcileReport>
-  /** Makes a role's shared permissions fit the rules. */
-  reconcileRole(role: string): Promise<ReconcileReport>
+  /** Makes a role's shared permissions fit the rules, which the caller has just read or written. */
+  reconcileRole(role: string, policy: RolePolicy): Promise<ReconcileReport>
   /** The same, without changing anything. */
-  previewRole(role: string, rules: readonly RolePermission[]): Promise<ReconcileReport>
+  previewRole(role: string, policy: RolePolicy): Promise<ReconcileReport>
   /** Takes everything in Cosmos from a person. */
   removePerson(id: string): Promise<void>
   containers(): Promise<readonly string[]>
@@ -66,9 +72,7 @@ export interface ResourceTokensOptions {
   readonly clock: Clock
 }
 
-interface RolePart {
-  readonly rules: readonly RolePermission[]
-  readonly containers: readonly string[]
+interface RolePart extends RolePolicy {
   readonly shared: readonly IssuedPermission[]
 }
 
@@ -77,7 +81,7 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
   const { permissions, rolePermissions, lifetimeSeconds, clock } = options
   const roleParts = new PerishableCache<RolePart>(clock, 100)
 
-  const policy = async () => {
+  const policy = async (): Promise<RolePolicy> => {
     const [{ rules }, containers] = await Promise.all([rolePermissions.all(), permissions.containers()])
     return { rules, containers }
   }
@@ -135,16 +139,12 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
       const { rules, containers } = await policy()
       return (await fit(id, wantedForPerson(id, role, rules, containers))).report
     },
-    reconcileRole: async (role) => {
-      const { rules, containers } = await policy()
+    reconcileRole: async (role, { rules, containers }) => {
       roleParts.clear()
       return (await fit(role, wantedForRole(role, rules, containers))).report
     },
-    previewRole: async (role, rules) => {
-      const [stored = [], containers] = await Promise.all([
-        permissions.read(role, lifetimeSeconds),
-        permissions.containers(),
-      ])
+    previewRole: async (role, { rules, containers }) => {
+      const stored = (await permissions.read(role, lifetimeSeconds)) ?? []
       const changes = comparePermissions(wantedForRole(role, rules, containers), stored)
       return {
         created: changes.missing.length,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { serverError } from '../../errors.ts'
 import { deleteAccount } from '../../flows/delete-account.ts'
+import { updateProfile } from '../../flows/update-profile.ts'
 import { userInfoOf } from '../../flows/user-info.ts'
 import { defineRoute, type Route, signedIn } from '../route.ts'
 
@@ -46,13 +46,12 @@ export const meRoutes: readonly Route[] = [
     answers: { 200: meSchema },
     handle: async (request) => {
       const { parts, body } = request
-      const { id, name: displayName, role } = signedIn(request)
-      const changes = Object.entries({ ...body, updatedAt: new Date(parts.clock.now()).toISOString() })
-      const set = Object.fromEntries(
-        changes.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+      const person = signedIn(request)
+      const entries = Object.entries(body).flatMap(([key, value]) =>
+        value === undefined ? [] : [[key, value]],
       )
-      const profile = await parts.stores.users.update(id, set)
-      if (!profile) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no profile')
+      const profile = await updateProfile(parts, person, Object.fromEntries(entries))
+      const { id, name: displayName, role } = person
       return Response.json({ id, displayName, role, profile })
     },
   }),

@@ -1,0 +1,28 @@
+/**
+ * Changes a person's own row of the User table, and makes it for somebody who has none yet: people who came by the
+ * provider's own sign-up page and never through CheckAccount.
+ */
+
+import { serverError } from '../errors.ts'
+import type { Parts } from '../parts.ts'
+import type { Person } from '../person.ts'
+import type { UserRow } from '../stores/stores.ts'
+
+/** @param changes - Columns a person may set, already parsed. */
+export async function updateProfile(
+  parts: Parts,
+  person: Person,
+  changes: Readonly<Record<string, string>>,
+): Promise<UserRow> {
+  const { users } = parts.stores
+  const at = new Date(parts.clock.now()).toISOString()
+  const dated = { ...changes, updatedAt: at }
+  const updated = await users.update(person.id, dated)
+  if (updated) return updated
+  const loaded = await parts.accounts.load(person.id)
+  const email = loaded?.account.email ?? ''
+  await users.createIfAbsent({ id: person.id, partition: person.id, email, createdAt: at, ...dated })
+  const row = await users.update(person.id, dated)
+  if (!row) throw serverError('ERR_SERVER_THROTTLED', 'The profile is being deleted')
+  return row
+}
