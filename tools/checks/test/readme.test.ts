@@ -14,7 +14,9 @@ import { dirname, join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../../..')
-const documents = globSync('{README.md,packages/*/README.md,tools/local-azure/README.md}', { cwd: root }).toSorted()
+const documents = globSync('{README.md,packages/*/README.md,tools/local-azure/README.md}', {
+  cwd: root,
+}).toSorted()
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-readme-'))
 
 interface Block {

@@ -9,6 +9,8 @@ import {
   globSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -17,6 +19,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../../..')
+
+/** How a step ended, and what it printed. */
+export interface CheckResult {
+  readonly passed: boolean
+  readonly output: string
+}
 
 export interface WorkspaceCopy {
   readonly folder: string
@@ -41,17 +49,16 @@ export function copyWorkspace(): WorkspaceCopy {
     cpSync(join(root, path), join(folder, path))
   }
   for (const path of ['node_modules', ...globSync('{packages,apps,tools}/*/node_modules', { cwd: root })]) {
-    symlinkSync(join(root, path), join(folder, path), 'dir')
+    linkEntries(join(root, path), join(folder, path))
   }
   // turbo and Biome read the ignore file through git.
   execFileSync('git', ['init', '-q'], { cwd: folder })
-  const check: WorkspaceCopy['check'] = (step) => {
+  const check = (step: string): CheckResult => {
     const result = spawnSync('node', ['tools/checks/src/check.ts', step], { cwd: folder, encoding: 'utf8' })
     return { passed: result.status === 0, output: `${result.stdout}${result.stderr}` }
   }
   return {
     folder,
-    check,
     checkWith: (step, path, content) => {
       mkdirSync(dirname(join(folder, path)), { recursive: true })
       writeFileSync(join(folder, path), content)
@@ -62,5 +69,14 @@ export function copyWorkspace(): WorkspaceCopy {
       }
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+// Entry by entry, and without the caches, so that nothing the copy writes lands in the original.
+function linkEntries(from: string, to: string): void {
+  mkdirSync(to, { recursive: true })
+  for (const entry of readdirSync(from).filter((name) => name !== '.cache' && !name.startsWith('.modules'))) {
+    if (!entry.startsWith('@')) symlinkSync(realpathSync(join(from, entry)), join(to, entry), 'dir')
+    else linkEntries(join(from, entry), join(to, entry))
   }
 }
