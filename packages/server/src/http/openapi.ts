@@ -59,9 +59,7 @@ function describeRoute(route: Route): object {
     'x-access': route.access,
     security: security[route.access],
     ...(parameters.length > 0 && { parameters }),
-    ...(route.body && {
-      requestBody: { content: { 'application/json': { schema: schemaOf(route.body, 'input') } } },
-    }),
+    ...requestBodyOf(route),
     responses: {
       ...Object.fromEntries(
         Object.entries(route.answers).map(([status, schema]) => [status, describeAnswer(schema)]),
@@ -73,9 +71,18 @@ function describeRoute(route: Route): object {
   }
 }
 
+function requestBodyOf(route: Route): object {
+  const schema = route.parameters ?? route.body
+  if (!schema || route.method === 'GET') return {}
+  const content = { schema: schemaOf(schema, 'input') }
+  const form = route.parameters && { 'application/x-www-form-urlencoded': content }
+  return { requestBody: { content: { 'application/json': content, ...form } } }
+}
+
 function queryParameters(route: Route): readonly object[] {
-  if (!route.query) return []
-  const schema = schemaOf(route.query, 'input') as {
+  const described = route.parameters ?? route.query
+  if (!described) return []
+  const schema = schemaOf(described, 'input') as {
     readonly properties?: Readonly<Record<string, object>>
     readonly required?: readonly string[]
   }

@@ -43,6 +43,8 @@ export interface RouteDefinition<Body, Query> {
   readonly summary: string
   readonly body?: z.ZodType<Body>
   readonly query?: z.ZodType<Query>
+  /** What the documents say of body and query where both are parsed together, later. */
+  readonly parameters?: z.ZodType
   /** Success statuses with the schema of their JSON; `undefined` for none. */
   readonly answers: Readonly<Record<number, z.ZodType | undefined>>
   handle(request: RouteRequest<Body, Query>): Response | Promise<Response>

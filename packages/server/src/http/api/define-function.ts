@@ -31,6 +31,7 @@ export function defineFunction<Input>(definition: FunctionDefinition<Input>): re
       summary,
       body: z.record(z.string(), z.unknown()).optional(),
       query: z.record(z.string(), z.unknown()),
+      parameters: input,
       answers: { 200: answer },
       handle: (request) => {
         // The function key is not a parameter of the function.
