@@ -8,8 +8,11 @@ const header = part({ alg: 'HS256', typ: 'JWT' })
 const signature = 'c2lnbmF0dXJl'
 
 // RFC 7515 appendix A.1: the payload and the signing input are the RFC's own.
-const example =
-  'eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
+const example = [
+  'eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9',
+  'eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ',
+  'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+].join('.')
 
 test('takes the token of RFC 7515 apart', () => {
   const jws = parseCompactJws(example)

@@ -34,7 +34,6 @@ export interface WorkspaceCopy {
     path: string,
     content: string,
   ): { readonly passed: boolean; readonly output: string }
-  check(step: string): { readonly passed: boolean; readonly output: string }
   remove(): void
 }
 

@@ -40,7 +40,7 @@ export interface OpenRoom {
 
 /** Opens the room `documentId`, or makes a new one. */
 export async function openRoom(person: Person, documentId: string | undefined): Promise<OpenRoom> {
-  const client = new AzureClient({ connection: await connectFluid() })
+  const client = new AzureClient({ connection: await connectFluid(documentId) })
   const created = documentId === undefined
   const { container, services } = created
     ? await client.createContainer(containerSchema, minimumVersion)
