@@ -10,6 +10,7 @@ import { B2cThrottle } from './b2c/throttle.ts'
 import type { DirectoryName } from './directory/account.ts'
 import { type Directory, openDirectory } from './directory/directory.ts'
 import { createDirectoryTables } from './directory/tables.ts'
+import { ClientCertificates } from './grants/client-certificates.ts'
 import { Seal } from './grants/seal.ts'
 import { SpentIds } from './grants/spent-ids.ts'
 import { SigningKeys } from './signing-keys.ts'
@@ -22,6 +23,7 @@ export interface EntraContext {
   readonly signingKeys: SigningKeys
   readonly seal: Seal
   readonly spent: SpentIds
+  readonly certificates: ClientCertificates
   readonly throttle: B2cThrottle
   readonly lag: ReplicationLag
   /** The present second. */
@@ -33,13 +35,15 @@ export interface EntraContext {
 /** Opens the directories and everything around them. */
 export function createEntraContext(host: ServiceHost): EntraContext {
   createDirectoryTables(host.database)
+  const spent = new SpentIds(host.database, host.clock)
   return {
     host,
     directories: { b2c: openDirectory(host, 'b2c'), 'external-id': openDirectory(host, 'external-id') },
     applications: new Applications(host),
     signingKeys: new SigningKeys(host.database, host.clock),
     seal: new Seal(() => host.keys.key('entra-seal'), host.clock),
-    spent: new SpentIds(host.database, host.clock),
+    spent,
+    certificates: new ClientCertificates(host.database, host.clock, spent),
     throttle: new B2cThrottle(host.clock, host.throttling),
     lag: new ReplicationLag(host.clock),
     nowSeconds: () => Math.floor(host.clock.now() / 1_000),

@@ -35,6 +35,7 @@ export function createEntraService(host: ServiceHost): EntraService {
     setReplicationLag: (seconds) => {
       context.lag.seconds = seconds
     },
+    registerCertificate: (clientId, pem) => context.certificates.register(clientId, pem),
     rotateSigningKey: async (owner) => (await context.signingKeys.rotate(owner)).kid,
   }
   return {

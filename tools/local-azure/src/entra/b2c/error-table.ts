@@ -9,6 +9,7 @@ export type B2cErrorCode =
   | 'AADB2C90010'
   | 'AADB2C90013'
   | 'AADB2C90014'
+  | 'AADB2C90017'
   | 'AADB2C90018'
   | 'AADB2C90043'
   | 'AADB2C90057'
@@ -59,6 +60,7 @@ export const b2cErrors: Readonly<Record<B2cErrorCode, readonly [error: string, t
     'invalid_request',
     "The requested response mode '{0}' provided in the request is not supported.",
   ],
+  AADB2C90017: ['invalid_client', 'The client assertion provided in the request is invalid: {0}'],
   AADB2C90018: [
     'unauthorized_client',
     "The client id '{0}' specified in the request is not registered in tenant '{1}'.",

@@ -4,6 +4,7 @@
 
 import type { EntraContext } from '../entra-context.ts'
 import { type ClientCredentials, clientCredentialsOf } from '../grants/client-credentials-of.ts'
+import { judgeClient } from '../grants/client-proof.ts'
 import { type Parameters, readForm } from '../grants/form.ts'
 import { B2cError, b2cErrorResponse, gatewayHeaders } from './errors.ts'
 import { redeemCode } from './grants/authorization-code.ts'
@@ -34,7 +35,7 @@ export async function answerToken(
     const form = await readForm(request)
     const client = form && clientCredentialsOf(request, form)
     if (!form || !client) throw new B2cError('AADB2C90085')
-    const body = await answer(context, policy, form, client)
+    const body = await answer(context, policy, form, client, request.url)
     return Response.json(body, { headers: gatewayHeaders() })
   } catch (error) {
     if (error instanceof B2cError) return b2cErrorResponse(error, clock)
@@ -46,8 +47,10 @@ async function answer(
   context: EntraContext,
   policy: Policy,
   form: Parameters,
-  { clientId, clientSecret }: ClientCredentials,
+  client: ClientCredentials,
+  url: string,
 ): Promise<object> {
+  const { clientId } = client
   if (clientId === undefined) throw new B2cError('AADB2C90008')
   const name = form.get('grant_type')
   if (name === undefined) throw new B2cError('AADB2C90083', 'grant_type')
@@ -55,6 +58,6 @@ async function answer(
   if (!grant) throw new B2cError('AADB2C90086', name)
   const application = context.applications.find(clientId, 'b2c')
   if (!application) throw new B2cError('AADB2C90018', clientId, context.directories.b2c.domain)
-  const secret = clientSecret === undefined ? {} : { clientSecret }
-  return grant({ context, policy, application, form, ...secret })
+  const proof = await judgeClient(context, application, form, client, url)
+  return grant({ context, policy, application, form, proof })
 }

@@ -3,7 +3,8 @@
  */
 
 import type { Application } from '../applications.ts'
-import { type EntraContext, isSameSecret } from '../entra-context.ts'
+import type { EntraContext } from '../entra-context.ts'
+import type { ClientProof } from '../grants/client-proof.ts'
 import type { Parameters } from '../grants/form.ts'
 import { B2cError } from './errors.ts'
 import type { Policy } from './policies.ts'
@@ -14,7 +15,7 @@ export interface TokenRequest {
   readonly policy: Policy
   readonly application: Application
   readonly form: Parameters
-  readonly clientSecret?: string
+  readonly proof: ClientProof
 }
 
 /** The parameter called `name`. @throws {@link B2cError} AADB2C90083 */
@@ -25,15 +26,16 @@ export function require(form: Parameters, name: string): string {
 }
 
 /**
- * Checks the secret of a client that has to have one, and refuses one of a client that cannot.
+ * Checks the secret or certificate of a client that has to have one, and refuses one of a client that cannot.
  *
- * @throws {@link B2cError} AADB2C90079, AADB2C90081 or AADB2C90084
+ * @throws {@link B2cError} AADB2C90079, AADB2C90081, AADB2C90017 or AADB2C90084
  */
-export function authenticate({ application, clientSecret }: TokenRequest, confidential: boolean): void {
+export function authenticate({ proof }: TokenRequest, confidential: boolean): void {
   if (!confidential) {
-    if (clientSecret !== undefined) throw new B2cError('AADB2C90084')
+    if (proof !== 'none') throw new B2cError('AADB2C90084')
     return
   }
-  if (clientSecret === undefined) throw new B2cError('AADB2C90079')
-  if (!isSameSecret(clientSecret, application.secret ?? '')) throw new B2cError('AADB2C90081')
+  if (proof === 'none') throw new B2cError('AADB2C90079')
+  if (proof === 'wrong-secret') throw new B2cError('AADB2C90081')
+  if (proof === 'wrong-assertion') throw new B2cError('AADB2C90017', 'signature, audience or time')
 }

@@ -23,6 +23,7 @@ export type EntraErrorNumber =
   | 700005
   | 700016
   | 700025
+  | 700027
   | 700051
   | 700054
   | 700082
@@ -113,6 +114,11 @@ export const entraErrors: Readonly<
     'invalid_client',
     401,
     "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+  ],
+  700027: [
+    'invalid_client',
+    401,
+    'The certificate with identifier used to sign the client assertion is not registered on application, or the assertion failed signature validation.',
   ],
   700051: ['unsupported_response_type', 400, "response_type '{0}' is not enabled for the application."],
   700054: ['unsupported_response_type', 400, "response_type 'id_token' is not enabled for the application."],

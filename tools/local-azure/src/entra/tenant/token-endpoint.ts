@@ -5,6 +5,7 @@
 import type { Directory } from '../directory/directory.ts'
 import type { EntraContext } from '../entra-context.ts'
 import { clientCredentialsOf } from '../grants/client-credentials-of.ts'
+import { judgeClient } from '../grants/client-proof.ts'
 import { type Parameters, readForm } from '../grants/form.ts'
 import { EntraError, entraHeaders } from './errors.ts'
 import { redeemTenantCode } from './grants/authorization-code.ts'
@@ -50,7 +51,7 @@ async function answer(
 ): Promise<object> {
   const client = clientCredentialsOf(request, form)
   if (!client) throw new EntraError(9_002_313)
-  const { clientId, clientSecret } = client
+  const { clientId } = client
   if (clientId === undefined) throw new EntraError(900_144, ['client_id'])
   const application = context.applications.find(clientId, directory.name)
   if (!application) throw new EntraError(700_016, [clientId, directory.tenantId])
@@ -58,6 +59,6 @@ async function answer(
   const grants = directory.name === 'external-id' ? externalGrants : applicationGrants
   const grant = Object.hasOwn(grants, name) ? grants[name] : undefined
   if (!grant) throw new EntraError(70_003, [name])
-  const secret = clientSecret === undefined ? {} : { clientSecret }
-  return grant({ context, directory, application, form, ...secret })
+  const proof = await judgeClient(context, application, form, client, request.url)
+  return grant({ context, directory, application, form, proof })
 }

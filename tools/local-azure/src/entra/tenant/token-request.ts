@@ -4,7 +4,8 @@
 
 import type { Application } from '../applications.ts'
 import type { Directory } from '../directory/directory.ts'
-import { type EntraContext, isSameSecret } from '../entra-context.ts'
+import type { EntraContext } from '../entra-context.ts'
+import type { ClientProof } from '../grants/client-proof.ts'
 import type { Parameters } from '../grants/form.ts'
 import { EntraError } from './errors.ts'
 
@@ -14,7 +15,7 @@ export interface TenantTokenRequest {
   readonly directory: Directory
   readonly application: Application
   readonly form: Parameters
-  readonly clientSecret?: string
+  readonly proof: ClientProof
 }
 
 /** The parameter called `name`. @throws {@link EntraError} 900144 */
@@ -25,16 +26,17 @@ export function requireField(form: Parameters, name: string): string {
 }
 
 /**
- * Checks the secret of a client that has one, and refuses one of a client that has none.
+ * Checks the secret or certificate of a client that has one, and refuses one of a client that has none.
  *
- * @throws {@link EntraError} 7000218, 7000215 or 700025
+ * @throws {@link EntraError} 7000218, 7000215, 700027 or 700025
  */
-export function authenticateClient({ application, clientSecret }: TenantTokenRequest): void {
+export function authenticateClient({ application, proof }: TenantTokenRequest): void {
   const { clientId, secret } = application
   if (secret === undefined) {
-    if (clientSecret !== undefined) throw new EntraError(700_025)
+    if (proof !== 'none') throw new EntraError(700_025)
     return
   }
-  if (clientSecret === undefined) throw new EntraError(7_000_218)
-  if (!isSameSecret(clientSecret, secret)) throw new EntraError(7_000_215, [clientId])
+  if (proof === 'none') throw new EntraError(7_000_218)
+  if (proof === 'wrong-secret') throw new EntraError(7_000_215, [clientId])
+  if (proof === 'wrong-assertion') throw new EntraError(700_027)
 }
