@@ -11,14 +11,16 @@ import type { SessionStore } from '../../src/sessions/session-store.ts'
 import { openCosmosDatabases } from '../../src/stores/cosmos/cosmos-database.ts'
 import { createCosmosStores } from '../../src/stores/cosmos/cosmos-stores.ts'
 
+const startedAtMs = Number(process.env['STARTED_AT_MS'])
+let offsetMs = 0
+
 const settings = parseSettings(process.env)
 const stores = createCosmosStores(openCosmosDatabases(settings.cosmos, systemClock), settings.cosmos)
 const latchkey = createLatchkey(settings, {
   stores: { ...stores, sessions: withLatency(stores.sessions) },
-  // Time is moved by the parent, so that both processes are always at the same moment.
-  clock: { ...systemClock, now: () => Date.now() + offsetMs },
+  // Time stands still unless the parent moves it: a slow machine must not let the grace of ten seconds pass by itself.
+  clock: { ...systemClock, now: () => startedAtMs + offsetMs },
 })
-let offsetMs = 0
 process.on('message', (message: { readonly offsetMs: number }) => {
   offsetMs = message.offsetMs
   process.send?.({ offsetMs })

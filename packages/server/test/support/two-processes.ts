@@ -13,9 +13,14 @@ export interface ApiProcess {
   close(): Promise<void>
 }
 
-async function startApiProcess(localAzure: LocalAzure): Promise<ApiProcess> {
+async function startApiProcess(localAzure: LocalAzure, startedAtMs: number): Promise<ApiProcess> {
   const child: ChildProcess = fork(join(import.meta.dirname, 'api-process.ts'), {
-    env: { ...process.env, ...settingsOf(localAzure.endpoints), NODE_ENV: 'development' },
+    env: {
+      ...process.env,
+      ...settingsOf(localAzure.endpoints),
+      NODE_ENV: 'development',
+      STARTED_AT_MS: String(startedAtMs),
+    },
     execArgv: [],
   })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
@@ -33,7 +38,8 @@ async function startApiProcess(localAzure: LocalAzure): Promise<ApiProcess> {
 }
 
 export function startTwoProcesses(localAzure: LocalAzure): Promise<readonly [ApiProcess, ApiProcess]> {
-  return Promise.all([startApiProcess(localAzure), startApiProcess(localAzure)])
+  const startedAtMs = Date.now()
+  return Promise.all([startApiProcess(localAzure, startedAtMs), startApiProcess(localAzure, startedAtMs)])
 }
 
 /** A refresh at one of the processes. */
