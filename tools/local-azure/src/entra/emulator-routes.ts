@@ -4,7 +4,8 @@
  */
 
 import { isAllowedOrigin } from '../host/cross-origin.ts'
-import { type KeyOwner, keyOwners } from './signing-keys.ts'
+import { findPolicy, keyOwnerOf } from './b2c/policies.ts'
+import type { KeyOwner } from './signing-keys.ts'
 
 /** What can be turned. */
 export interface EmulatorControls {
@@ -36,8 +37,8 @@ type Turn = (controls: EmulatorControls, body: unknown) => Response | Promise<Re
 
 const turns: Readonly<Record<string, Turn>> = {
   '/emulator/rotate-key': async (controls, body) => {
-    const owner = keyOwners.find((name) => name === field(body, 'owner'))
-    if (!owner) return refuse(400, `owner must be one of ${keyOwners.join(', ')}.`)
+    const owner = findOwner(field(body, 'owner'))
+    if (!owner) return refuse(400, 'owner must be a policy, external-id or entra.')
     return Response.json({ kid: await controls.rotateSigningKey(owner) })
   },
   '/emulator/replication-lag': (controls, body) => {
@@ -60,6 +61,12 @@ const turns: Readonly<Record<string, Turn>> = {
     }
     return refuse(400, 'clientId and certificate must be an id and a certificate in PEM.')
   },
+}
+
+function findOwner(name: unknown): KeyOwner | undefined {
+  if (name === 'external-id' || name === 'entra') return name
+  const policy = typeof name === 'string' ? findPolicy(name) : undefined
+  return policy && keyOwnerOf(policy)
 }
 
 function field(body: unknown, name: string): unknown {

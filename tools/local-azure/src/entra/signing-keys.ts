@@ -1,8 +1,8 @@
 /**
  * The keys tokens are signed with, one set for each owner, with rotation.
  *
- * A user flow and a custom policy of B2C sign with different keys, External ID and Entra with others again. A key is made
- * when it is first needed; after a rotation the old one stays published for a day.
+ * Each policy of B2C signs with its own keys, so that a client that reads the key set of another one is found out; External
+ * ID and Entra have theirs. A key is made when it is first needed; after a rotation the old one stays published for a day.
  */
 
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
@@ -11,8 +11,7 @@ import type { Clock } from '@latchkey/common'
 import type { Database, SqlRow } from '../host/database.ts'
 
 /** Who signs. */
-export type KeyOwner = 'b2c-user-flow' | 'b2c-custom-policy' | 'external-id' | 'entra'
-export const keyOwners: readonly KeyOwner[] = ['b2c-user-flow', 'b2c-custom-policy', 'external-id', 'entra']
+export type KeyOwner = `b2c_1${string}` | 'external-id' | 'entra'
 
 /** A key with its name. */
 export interface SigningKey {
@@ -68,12 +67,10 @@ export class SigningKeys {
   }
 
   /** The public key called `kid`, while it is published. */
-  find(kid: string): { readonly key: KeyObject; readonly owner: KeyOwner } | undefined {
-    for (const owner of keyOwners) {
-      const found = this.#valid(owner).find((key) => key.kid === kid)
-      if (found) return { key: found.publicKey, owner }
-    }
-    return undefined
+  find(kid: string): KeyObject | undefined {
+    const sql = 'SELECT * FROM signing_keys WHERE kid = ? AND (retired_at_ms IS NULL OR retired_at_ms > ?)'
+    const row = this.#database.get(sql, kid, this.#clock.now() - overlapMs)
+    return row && this.#open(row).publicKey
   }
 
   /** Retires the current key of `owner` and makes another. */

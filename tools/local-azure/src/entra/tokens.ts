@@ -64,10 +64,10 @@ export async function readToken(
 ): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
     const { header } = parseCompactJws(token)
-    const found = typeof header['kid'] === 'string' ? context.signingKeys.find(header['kid']) : undefined
-    if (!found) return undefined
+    const key = typeof header['kid'] === 'string' ? context.signingKeys.find(header['kid']) : undefined
+    if (!key) return undefined
     const currentDate = new Date(context.host.clock.now())
-    const { payload } = await jwtVerify(token, found.key, { algorithms: ['RS256'], currentDate })
+    const { payload } = await jwtVerify(token, key, { algorithms: ['RS256'], currentDate })
     return payload
   } catch {
     return undefined

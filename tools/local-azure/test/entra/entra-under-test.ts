@@ -4,8 +4,8 @@
 
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { ApplicationName } from '../../src/entra/applications.ts'
+import { keyOwnerOf, policies } from '../../src/entra/b2c/policies.ts'
 import { createEntraService, type EntraService } from '../../src/entra/entra-service.ts'
-import { keyOwners } from '../../src/entra/signing-keys.ts'
 import { createTestHost, type TestHost, type TestHostOptions } from '../../src/host/test-host.ts'
 
 export type Fields = Readonly<Record<string, string | undefined>>
@@ -23,15 +23,10 @@ export const redirectUri = 'http://localhost:3000/auth/callback'
 export const verifier = 'verifier-verifier-verifier-verifier-verifier'
 export const challenge: string = createHash('sha256').update(verifier).digest('base64url')
 
-// Making an RSA key takes longer than most tests: these are made once for each test file.
-const signingKeys = keyOwners.map((owner) => {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
-  return {
-    owner,
-    kid: `emulator-${owner}`,
-    pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  }
-})
+// Making an RSA key takes longer than most tests: one is made for each test file, and signs under every name.
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
+const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const owners: readonly string[] = [...policies.map(keyOwnerOf), 'external-id', 'entra']
 
 export class EntraUnderTest {
   readonly host: TestHost
@@ -41,8 +36,8 @@ export class EntraUnderTest {
     this.host = createTestHost(options)
     this.service = createEntraService(this.host)
     const sql = 'INSERT INTO signing_keys VALUES (?, ?, ?, ?, NULL)'
-    for (const { kid, owner, pem } of signingKeys)
-      this.host.database.run(sql, kid, owner, pem, this.host.clock.now())
+    for (const owner of owners)
+      this.host.database.run(sql, `emulator-${owner}`, owner, pem, this.host.clock.now())
   }
 
   id(name: ApplicationName): string {

@@ -63,6 +63,17 @@ describe('B2C', () => {
     })
   })
 
+  test('each policy has keys of its own', async ({ localAzure }) => {
+    const { metadata, ropcMetadata } = localAzure.endpoints.entra.b2c
+    const modulus = async (url: string): Promise<string | undefined> => {
+      const { jwks_uri: keysUrl } = (await (await fetch(url)).json()) as { jwks_uri: string }
+      const { keys } = (await (await fetch(keysUrl)).json()) as { keys: { n: string }[] }
+      expect(keys).toHaveLength(1)
+      return keys[0]?.n
+    }
+    expect(await modulus(metadata)).not.toBe(await modulus(ropcMetadata))
+  })
+
   test('implicit and hybrid: the hashes hold', async ({ localAzure }) => {
     const { clientId, clientSecret, metadata } = localAzure.endpoints.entra.b2c
     const config = await client.discovery(new URL(metadata), clientId, clientSecret, undefined, insecure)
@@ -151,7 +162,7 @@ test('goes on across a key rotation', async ({ localAzure }) => {
   const [old] = await kids()
   const rotated = await fetch(`${new URL(metadata).origin}/emulator/rotate-key`, {
     method: 'POST',
-    body: JSON.stringify({ owner: 'b2c-user-flow' }),
+    body: JSON.stringify({ owner: 'B2C_1_signupsignin' }),
   })
   const { kid } = (await rotated.json()) as { kid: string }
   expect(await kids()).toEqual([kid, old])

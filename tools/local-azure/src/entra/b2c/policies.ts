@@ -30,9 +30,9 @@ export function findPolicy(name: string): Policy | undefined {
   return policies.find((policy) => policy.name.toLowerCase() === name.toLowerCase())
 }
 
-/** Who signs the tokens of a policy. */
-export function keyOwnerOf({ kind }: Policy): KeyOwner {
-  return kind === 'user-flow' ? 'b2c-user-flow' : 'b2c-custom-policy'
+/** Who signs the tokens of a policy: the policy itself. */
+export function keyOwnerOf({ name }: Policy): KeyOwner {
+  return `b2c_1${name.slice('b2c_1'.length).toLowerCase()}`
 }
 
 /** The policy as it stands in a token. */
