@@ -73,7 +73,8 @@ export function createApp(latchkey: Latchkey, options: AppOptions = {}): Hono {
   }
   app.notFound((context) => {
     const error = serverError('ERR_SERVER_NOT_FOUND', 'Not found')
-    return finish(problemResponse(error, correlationOf(latchkey, context), context.req.path), '-')
+    const correlationId = correlationOf(latchkey, context)
+    return finish(latchkey, problemResponse(error, correlationId, context.req.path), correlationId)
   })
   return app
 }
@@ -113,7 +114,7 @@ async function respond(
     durationMs: latchkey.parts.clock.now() - startedAtMs,
     ...(route && { route: route.path }),
   })
-  const finished = finish(response, correlationId)
+  const finished = finish(latchkey, response, correlationId)
   if (surface === 'v1') addCorsHeaders(request, finished.headers, allowedOrigins)
   return finished
 }
@@ -166,10 +167,13 @@ async function handle(
   })
 }
 
-function finish(response: Response, correlationId: string): Response {
+function finish({ settings }: Latchkey, response: Response, correlationId: string): Response {
   const { headers } = response
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
   headers.set('x-content-type-options', 'nosniff')
+  // Not on this machine: a browser would remember it for every port.
+  if (settings.publicUrl.startsWith('https:') && settings.environment === 'production')
+    headers.set('strict-transport-security', 'max-age=31536000')
   headers.set('referrer-policy', 'no-referrer')
   if (!headers.has('content-security-policy'))
     headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
