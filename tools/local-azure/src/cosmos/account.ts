@@ -4,9 +4,10 @@
  * Synchronous from the first line to the last, so that every request is atomic.
  */
 
-import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { ServiceHost } from '../host/service.ts'
 import { assertAllowed, authenticate } from './authorization/access.ts'
+import { createHmacSigner } from './authorization/hmac.ts'
 import { createResourceTokens } from './authorization/resource-token.ts'
 import { badRequest, CosmosError, notImplemented } from './errors.ts'
 import type { Exchange, Reply, State } from './exchange.ts'
@@ -47,14 +48,13 @@ const resources: Readonly<Record<ResourceType, (exchange: Exchange) => Reply>> =
 /** The local Cosmos account. */
 export class CosmosAccount {
   readonly state: State
-  readonly #masterKey: KeyObject
+  readonly #sign: (text: string) => Buffer
   readonly #throttle: Throttle
 
   constructor(host: ServiceHost) {
     const { database, clock } = host
     openSchema(database)
-    // Made once: an HMAC from raw bytes costs ten times as much.
-    this.#masterKey = createSecretKey(Buffer.from(host.keys.key('cosmos'), 'base64'))
+    this.#sign = createHmacSigner(Buffer.from(host.keys.key('cosmos'), 'base64'))
     this.#throttle = new Throttle(clock)
     const items = new Items(database, clock)
     this.state = {
@@ -64,7 +64,7 @@ export class CosmosAccount {
       scans: new Scans(database, items),
       users: new Users(database, clock),
       offers: new Offers(database, clock),
-      tokens: createResourceTokens(this.#masterKey, () => clock.now()),
+      tokens: createResourceTokens(this.#sign, () => clock.now()),
     }
   }
 
@@ -92,7 +92,7 @@ export class CosmosAccount {
     const address = parsePath(request.path)
     const operation = operationOf(request, address)
     const nowMs = state.host.clock.now()
-    const access = authenticate(request, address, { masterKey: this.#masterKey, tokens: state.tokens, nowMs })
+    const access = authenticate(request, address, { sign: this.#sign, tokens: state.tokens, nowMs })
     const container =
       address.container === '' ? undefined : state.catalog.findContainer(address.database, address.container)
     assertAllowed(access, request, address, operation, container)

@@ -89,8 +89,15 @@ export async function listen(options: ListenOptions): Promise<Listener> {
 // A text is written in one go; anything else is left to Hono.
 function writeText(response: Response, outgoing: ServerResponse): Response {
   if (!(response instanceof TextResponse)) return response
-  outgoing.writeHead(response.status, response.headers.fields)
-  outgoing.end(response.content === '' ? undefined : response.content)
+  const { status, content, headers } = response
+  if (content === '') {
+    outgoing.writeHead(status, headers.fields)
+    outgoing.end()
+  } else {
+    // With its length the text goes out beside the head, in one write and without chunks.
+    outgoing.writeHead(status, { ...headers.fields, 'content-length': Buffer.byteLength(content) })
+    outgoing.end(content)
+  }
   return RESPONSE_ALREADY_SENT
 }
 

@@ -6,7 +6,6 @@
  * its partition key ranges. Whatever is not allowed here is refused.
  */
 
-import type { KeyObject } from 'node:crypto'
 import { forbidden, notImplemented, unauthorized } from '../errors.ts'
 import { isReading, type Operation } from '../operation.ts'
 import { isUnder, type PartitionKeyValue, parseKeyHeader } from '../partition-key.ts'
@@ -19,7 +18,8 @@ import type { ResourceTokens, TokenGrant } from './resource-token.ts'
 export type Access = { readonly kind: 'master' } | { readonly kind: 'token'; readonly grant: TokenGrant }
 
 export interface AuthenticateOptions {
-  readonly masterKey: KeyObject
+  /** Signs under the master key. */
+  readonly sign: (text: string) => Buffer
   readonly tokens: ResourceTokens
   readonly nowMs: number
 }
@@ -41,7 +41,7 @@ export function authenticate(request: CosmosRequest, address: Address, options: 
   if (signature === undefined) {
     throw unauthorized('The authorization header is not of a known form: type=master or type=resource.')
   }
-  verifyMasterSignature(options.masterKey, request, address, signature, options.nowMs)
+  verifyMasterSignature(options.sign, request, address, signature, options.nowMs)
   return master
 }
 

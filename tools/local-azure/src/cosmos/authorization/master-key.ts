@@ -4,7 +4,7 @@
  * https://learn.microsoft.com/rest/api/cosmos-db/access-control-on-cosmosdb-resources
  */
 
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { systemClock } from '@latchkey/common'
 import { forbidden, unauthorized } from '../errors.ts'
 import type { Address, CosmosRequest } from '../request.ts'
@@ -13,7 +13,7 @@ const maxSkewMs = 15 * 60 * 1000
 
 /** Verifies a request's master-key signature. Throws 401, or 403 for a date that is too far off. */
 export function verifyMasterSignature(
-  key: KeyObject,
+  sign: (text: string) => Buffer,
   request: CosmosRequest,
   address: Address,
   signature: string,
@@ -23,7 +23,7 @@ export function verifyMasterSignature(
   // An offer is named by its resource id, which is signed in lower case.
   const link = address.type === 'offers' && !address.feed ? address.id.toLowerCase() : address.link
   const text = `${request.method.toLowerCase()}\n${address.segment}\n${link}\n${date.toLowerCase()}\n\n`
-  const expected = createHmac('sha256', key).update(text).digest()
+  const expected = sign(text)
   const given = Buffer.from(signature, 'base64')
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
     throw unauthorized(

@@ -6,10 +6,11 @@
  * permission or its user does not end it.
  */
 
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { forbidden, unauthorized } from '../errors.ts'
 import { isObject } from '../json.ts'
 import { type PartitionKeyValue, parseKey } from '../partition-key.ts'
+import { createHmacSigner } from './hmac.ts'
 
 /** The shortest, usual and longest life of a token. */
 export const minTokenSeconds = 600
@@ -48,10 +49,13 @@ export interface ResourceTokens {
 const form = /^type=resource&ver=1(?:\.0)?&sig=([A-Za-z0-9+/]{22}==);([A-Za-z0-9+/]{1,4096}={0,2});$/
 
 /** Resource tokens under the account's master key. */
-export function createResourceTokens(masterKey: KeyObject, now: () => number): ResourceTokens {
+export function createResourceTokens(
+  signAsMaster: (text: string) => Buffer,
+  now: () => number,
+): ResourceTokens {
   // A key of its own, so that no signature of one kind can serve as the other.
-  const key = createSecretKey(createHmac('sha256', masterKey).update('resource tokens').digest())
-  const sign = (payload: string): Buffer => createHmac('sha256', key).update(payload).digest().subarray(0, 16)
+  const signWhole = createHmacSigner(signAsMaster('resource tokens'))
+  const sign = (payload: string): Buffer => signWhole(payload).subarray(0, 16)
   return {
     mint: (grant, permissionRid, lifetimeSeconds) => {
       const start = Math.floor(now() / 1000)

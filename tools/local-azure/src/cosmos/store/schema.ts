@@ -62,6 +62,8 @@ export function openSchema(database: Database): void {
     database.exec(tables)
     database.exec(`PRAGMA user_version = ${dataFormat}`)
   })
+  // 32 MB of log before it is folded into the file: folding is what makes a busy writer wait.
+  database.exec('PRAGMA wal_autocheckpoint = 8000')
 }
 
 /** Empties every table; numbers go on, so that no resource id is ever used twice. */
