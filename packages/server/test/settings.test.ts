@@ -113,6 +113,15 @@ describe('stops start-up, naming the variable and not its value', () => {
   })
 })
 
+test('the directory is named by the metadata address, or by a setting', () => {
+  const metadata =
+    'https://contoso.ciamlogin.com/66666666-7777-8888-9999-000000000000/v2.0/.well-known/openid-configuration'
+  const externalId = { ...production, LATCHKEY_PROVIDER: 'external-id', LATCHKEY_METADATA_URL: metadata }
+  expect(() => parseSettings(externalId)).toThrow('LATCHKEY_GRAPH_DOMAIN')
+  const named = parseSettings({ ...externalId, LATCHKEY_GRAPH_DOMAIN: 'contoso.onmicrosoft.com' })
+  expect(named.graph?.domain).toBe('contoso.onmicrosoft.com')
+})
+
 describe('development', () => {
   const local = { LATCHKEY_COSMOS_ENDPOINT: 'http://127.0.0.1:4283', LATCHKEY_COSMOS_KEY: localKey }
 

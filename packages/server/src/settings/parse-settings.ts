@@ -96,6 +96,9 @@ function readGraph(read: EnvironmentReader, provider: ProviderSettings): GraphSe
     ? read.required('LATCHKEY_GRAPH_CLIENT_ID')
     : read.optional('LATCHKEY_GRAPH_CLIENT_ID')
   const domain = read.optional('LATCHKEY_GRAPH_DOMAIN') ?? domainOf(provider.metadataUrl)
+  // Local accounts are found and made under this name; Graph would quietly find nobody under a wrong one.
+  if (domain === undefined && !read.isDevelopment)
+    refuse('LATCHKEY_GRAPH_DOMAIN', 'is not set, and the metadata address does not name the directory')
   const origin = isLoopbackUrl(endpoint) ? new URL(endpoint).origin : 'https://login.microsoftonline.com'
   return {
     endpoint,
