@@ -99,6 +99,7 @@ describe('an assertion', () => {
       .setSubject(entra.id('graph-client'))
       .setAudience(audience)
       .setIssuedAt(now)
+      .setNotBefore(now)
       .setExpirationTime(now + 600)
       .sign(createPrivateKey(signer.privateKey))
   }
@@ -122,6 +123,9 @@ describe('an assertion', () => {
   unitTest('by PS256 and by RS256 is taken', async () => {
     expect((await ask({})).status).toBe(200)
     expect((await ask({ algorithm: 'RS256' })).status).toBe(200)
+    // Four minutes of skew, either way.
+    expect((await ask({ age: 840 })).status).toBe(200)
+    expect((await ask({ age: -240 })).status).toBe(200)
   })
 
   unitTest.for<readonly [string, () => Change]>([
@@ -133,7 +137,7 @@ describe('an assertion', () => {
     ['of another application', () => ({ issuer: '00000000-0000-4000-8000-000000000000' })],
     ['signed with another key', () => ({ signer: other })],
     ['of a certificate nobody registered', () => ({ signer: other, named: other })],
-    ['that has expired', () => ({ age: 601 })],
+    ['that has expired', () => ({ age: 901 })],
     [
       'of another kind',
       () => ({ form: { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:saml2-bearer' } }),

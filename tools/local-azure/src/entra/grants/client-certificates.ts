@@ -11,6 +11,8 @@ import type { SpentIds } from './spent-ids.ts'
 /** The only kind of assertion there is. */
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
+const skewSeconds = 300
+
 /** What an assertion has to be about. */
 export interface AssertionExpectation {
   readonly clientId: string
@@ -58,9 +60,11 @@ export class ClientCertificates {
         subject: clientId,
         audience,
         currentDate: new Date(this.#clock.now()),
+        // As Entra: clients round their time, and their clocks differ.
+        clockTolerance: skewSeconds,
         requiredClaims: ['exp', 'jti'],
       })
-      return this.#spent.spend(`assertion:${clientId}:${payload.jti}`, payload.exp ?? 0)
+      return this.#spent.spend(`assertion:${clientId}:${payload.jti}`, (payload.exp ?? 0) + skewSeconds)
     } catch {
       return false
     }
