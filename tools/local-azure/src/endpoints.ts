@@ -176,7 +176,7 @@ export function describeEndpoints(ports: Ports, keys: LocalKeys, certificateAuth
         return keys.key('fluid-secondary')
       },
     },
-    api: { baseUrl: http(ports.api), functionKey: keys.key('function') },
+    api: { baseUrl: http(ports.api), functionKey: keys.urlKey('function') },
     demo: { url: http(ports.demo) },
     certificateAuthority,
     users: seedUsers.map(({ email, password, role }) => ({ email, password, role })),

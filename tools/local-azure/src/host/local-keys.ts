@@ -24,6 +24,11 @@ export class LocalKeys {
     return this.#getOrMake(`key:${name}`, makeKey)
   }
 
+  /** The key called `name` in base64url, for keys that people put into a URL by hand. */
+  urlKey(name: string): string {
+    return this.#getOrMake(`url-key:${name}`, makeUrlKey)
+  }
+
   /** Replaces the key called `name` and answers the new one. */
   regenerate(name: string): string {
     const value = makeKey()
@@ -46,6 +51,10 @@ export class LocalKeys {
     this.#known.set(name, value)
     return value
   }
+}
+
+function makeUrlKey(): string {
+  return localKeyHead + randomBytes(39).toString('base64url')
 }
 
 function makeKey(): string {
