@@ -40,7 +40,7 @@ function policy(script: boolean): string {
     `style-src ${hash(style)}`,
     'img-src data:',
     ...(script ? [`script-src ${hash(formPostScript)}`] : []),
-    `form-action 'self' ${clients.join(' ')} http://[::1]:*`,
+    `form-action 'self' ${clients.join(' ')}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ')
