@@ -129,7 +129,7 @@ function formatAnswer(reply: Reply, container: Container | undefined): CosmosAns
     ...reply.headers,
   }
   if (container) {
-    headers['x-ms-alt-content-path'] = container.link
+    headers['x-ms-alt-content-path'] = container.headerLink
     headers['x-ms-content-path'] = container.rid
     headers['x-ms-session-token'] = `0:-1#${container.lsn}`
     headers['lsn'] = String(container.lsn)

@@ -31,6 +31,8 @@ export class Container {
   readonly itemRid: (sequence: number) => string
   /** `dbs/{database}/colls/{container}`. */
   readonly link: string
+  /** The link as a header can carry it. */
+  readonly headerLink: string
   readonly selfLink: string
   etag: string
   ts: number
@@ -50,6 +52,7 @@ export class Container {
     this.extractKey = createExtractor(record.definition.partitionKey)
     this.itemRid = createChildRids(record.rid)
     this.link = `dbs/${record.database.id}/colls/${record.id}`
+    this.headerLink = /^[\x20-\x7e]*$/.test(this.link) ? this.link : encodeURI(this.link)
     this.selfLink = `dbs/${record.database.rid}/colls/${record.rid}/`
   }
 

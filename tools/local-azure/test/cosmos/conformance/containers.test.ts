@@ -76,6 +76,16 @@ describe('containers', () => {
     })
   })
 
+  check('container: a name in any script', async () => {
+    const container = await target.container({ id: target.unique('数据 ü') })
+    await container.items.create({ id: '项', pk: 'ключ' })
+    const { resources } = await container.items
+      .query('SELECT VALUE c.id FROM c', { partitionKey: 'ключ' })
+      .fetchAll()
+    expect(resources).toEqual(['项'])
+    expect((await container.item('项', 'ключ').read()).statusCode).toBe(200)
+  })
+
   check('container: createIfNotExists is idempotent', async () => {
     const { id } = await target.container()
     const again = await target.database.containers.createIfNotExists({ id, partitionKey: '/pk' })
