@@ -1,6 +1,6 @@
 import { ChangeFeedStartFrom, type Container, type PatchOperation } from '@azure/cosmos'
 import { describe, expect } from 'vitest'
-import { check, query, useTarget } from './target.ts'
+import { check, checkWithClock, query, useTarget } from './target.ts'
 
 const target = useTarget()
 
@@ -291,6 +291,15 @@ describe('change feed', () => {
     expect((await iterator.readNext()).statusCode).toBe(304)
     await container.items.create({ id: 'd', pk: 'p' })
     expect((await iterator.readNext()).result).toMatchObject([{ id: 'd' }])
+  })
+
+  checkWithClock('change feed: from a moment', async () => {
+    const container = await target.container()
+    await container.items.create({ id: 'before', pk: 'p' })
+    target.advance(100)
+    const { resource } = await container.items.create({ id: 'after', pk: 'p' })
+    const moment = new Date(Number(resource?._ts) * 1000)
+    expect((await changes(container, ChangeFeedStartFrom.Time(moment))).ids).toEqual(['after'])
   })
 
   check('change feed: deleted items do not show', async () => {
