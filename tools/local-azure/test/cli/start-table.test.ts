@@ -13,7 +13,8 @@ const keys = [endpoints.communication.accessKey, endpoints.cosmos.key, endpoints
 test('fits 80 columns but for the keys, each whole on a line of its own', () => {
   const lines = startTable(endpoints).split('\n')
   const long = lines.filter((line) => line.length > 80)
-  expect(new Set(long)).toEqual(new Set([...keys, endpoints.api.functionKey]))
+  expect(new Set(long)).toEqual(new Set(keys))
+  expect(lines).toContain(endpoints.api.functionKey)
 })
 
 test('fits with five-digit ports too', () => {
