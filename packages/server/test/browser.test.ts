@@ -73,6 +73,51 @@ test('over https the cookies carry the __Host- prefix and Secure, and no Domain'
   )
 })
 
+test('over https a cookie without the prefix counts for nothing', async ({ localAzure }) => {
+  const plain = createLocalServer(localAzure)
+  const { cookie } = await signIn(plain)
+  const server = createLocalServer(localAzure, {
+    environment: { LATCHKEY_PUBLIC_URL: 'https://app.contoso.example' },
+  })
+  const me = (value: string) => server.call('GET', '/v1/me', { headers: { cookie: value, ...csrf } })
+  expect((await me(cookie)).status).toBe(401)
+  expect((await me(`__Host-${cookie}`)).status).toBe(200)
+  // Without the prefix it is not even a second credential.
+  expect((await me(`${cookie}x; __Host-${cookie}`)).status).toBe(200)
+
+  const waiting = await begin(server)
+  const state = new URL(waiting.location).searchParams.get('state')
+  const cancelled = (value: string) =>
+    server.call('GET', `/auth/callback?error=access_denied&state=${state}`, { headers: { cookie: value } })
+  expect((await cancelled(waiting.cookie.replace('__Host-', ''))).status).toBe(401)
+  expect((await cancelled(waiting.cookie)).status).toBe(200)
+})
+
+test('two cookies of one name are refused', async ({ localAzure }) => {
+  const server = createLocalServer(localAzure)
+  const { cookie } = await signIn(server)
+  for (const twice of [`${cookie}; ${cookie}`, `latchkey=; ${cookie}`, `${cookie}; latchkey=other`]) {
+    const answer = await server.call('GET', '/v1/me', { headers: { cookie: twice, ...csrf } })
+    expect(answer).toMatchObject({ status: 400, json: { code: 'invalid_request' } })
+  }
+  const waiting = await begin(server)
+  const state = new URL(waiting.location).searchParams.get('state')
+  const callback = await server.call('GET', `/auth/callback?error=x&state=${state}`, {
+    headers: { cookie: `${waiting.cookie}; ${waiting.cookie}` },
+  })
+  expect(callback.status).toBe(400)
+})
+
+test('a state of as many characters but more bytes is refused like any other', async ({ localAzure }) => {
+  const server = createLocalServer(localAzure)
+  const { cookie } = await begin(server)
+  const state = encodeURIComponent('é'.repeat(43))
+  for (const rest of ['code=x', 'error=access_denied'])
+    expect(
+      await server.call('GET', `/auth/callback?${rest}&state=${state}`, { headers: { cookie } }),
+    ).toMatchObject({ status: 401, json: { code: 'invalid_grant' } })
+})
+
 test('a callback holds for its own browser, once, for ten minutes', async ({ localAzure }) => {
   const server = createLocalServer(localAzure)
   const mine = await begin(server)
@@ -152,6 +197,13 @@ describe('returnTo', () => {
     '/\u0000',
     'http:evil.test',
     '/x\u2028y',
+    '/.//evil.test/x',
+    '/a/..//evil.test',
+    '/%2e//evil.test',
+    '/%2E%2e//evil.test',
+    '/a/b/../..//evil.test',
+    '/.//\\evil.test',
+    '/./%5cevil.test',
   ])('%j leads nowhere else', (input) => {
     const path = parseReturnTo(input)
     expect(new URL(path, 'https://app.test').origin).toBe('https://app.test')
@@ -171,6 +223,37 @@ describe('returnTo', () => {
           return new URL(path, 'https://app.test').origin === 'https://app.test' && /^\/(?![/\\])/.test(path)
         },
       ),
+    )
+  })
+
+  test('no arrangement of dots and slashes leaves this origin', () => {
+    const piece = fc.constantFrom(
+      ...[
+        '/',
+        '//',
+        '\\',
+        '.',
+        '..',
+        '%2e',
+        '%2E%2e',
+        '%2f',
+        '%5c',
+        'a',
+        'evil.test',
+        '@',
+        ':',
+        '?',
+        '#',
+        '\t',
+      ],
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const path = parseReturnTo(`/${pieces.join('')}`)
+        expect(path).toMatch(/^\/(?![/\\])/)
+        expect(new URL(path, 'https://app.test').origin).toBe('https://app.test')
+      }),
+      { numRuns: 2_000 },
     )
   })
 

@@ -24,7 +24,7 @@ export async function admit(
   const person = await identify(latchkey, request)
   if (access === 'guest') return person
   if (!person) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
-  if (access === 'browser' && !readSessionCookie(request))
+  if (access === 'browser' && !readSessionCookie(request, latchkey.settings.publicUrl))
     throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
   if (access !== 'admin') return person
   if (person.role !== adminRole) throw serverError('ERR_SERVER_FORBIDDEN', 'Not allowed')
@@ -36,7 +36,7 @@ export async function admit(
 async function identify(latchkey: Latchkey, request: Request): Promise<Person | undefined> {
   if (latchkey.authenticate) return latchkey.authenticate(request)
   const authorization = request.headers.get('authorization')
-  const cookie = readSessionCookie(request)
+  const cookie = readSessionCookie(request, latchkey.settings.publicUrl)
   if (authorization !== null) {
     if (cookie !== undefined)
       throw serverError('ERR_SERVER_CREDENTIALS_TWICE', 'Either a bearer token or a cookie, not both')

@@ -56,7 +56,7 @@ export const browserRoutes: readonly Route[] = [
     answers: { 200: undefined, 303: undefined },
     handle: async ({ parts, context, query, request }) => {
       const { publicUrl } = parts.settings
-      const sealed = readSignInCookie(request)
+      const sealed = readSignInCookie(request, publicUrl)
       const kept = sealed === undefined ? undefined : openState(parts.sealRing, sealed, parts.clock.now())
       const forget = formatSignInCookie(publicUrl, '', 0)
       // Cancelled at the page: back to where the person came from.
@@ -103,8 +103,9 @@ function callbackOf(parts: Parts): string {
 }
 
 function isSame(presented: string | undefined, kept: string): boolean {
-  if (presented?.length !== kept.length) return false
-  return timingSafeEqual(Buffer.from(presented), Buffer.from(kept))
+  // Lengths in bytes: a text of as many characters can have more of them.
+  const [one, other] = [Buffer.from(presented ?? ''), Buffer.from(kept)]
+  return one.length === other.length && timingSafeEqual(one, other)
 }
 
 // A redirect would still count as coming from the provider's site and leave a SameSite=Strict cookie behind; a page of

@@ -2,12 +2,17 @@
  * Where to go after signing in: a path of this origin, and nothing that a browser could take for another one.
  */
 
+const base = 'https://origin.invalid'
+// Browsers take a backslash for a slash and drop control characters, so neither may be there.
+const localPath = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/
+
 /** The path, or `/` for anything else. */
 export function parseReturnTo(input: string | null | undefined): string {
   if (!input || input.length > 2_048) return '/'
-  // Browsers take a backslash for a slash and drop control characters, so neither may be there.
-  if (!/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(input)) return '/'
-  const base = 'https://origin.invalid'
+  if (!localPath.test(input)) return '/'
   const url = URL.parse(input, base)
-  return url?.origin === base ? `${url.pathname}${url.search}${url.hash}` : '/'
+  if (url?.origin !== base) return '/'
+  const path = `${url.pathname}${url.search}${url.hash}`
+  // Taking out the dots of `/.//host` leaves `//host`, so what comes out is judged as what came in.
+  return localPath.test(path) ? path : '/'
 }

@@ -2,8 +2,11 @@
  * The cookies of the browser half.
  *
  * Over https they carry the `__Host-` prefix and Secure. On loopback http they cannot: Safari takes no Secure cookie
- * there, so a plain name is used, and settings accept plain http on loopback in development only.
+ * there, so a plain name is used, and settings accept plain http on loopback in development only. Only the name that
+ * belongs to the public address is read: a neighbour under the same domain can set the plain one, but never the other.
  */
+
+import { serverError } from '../../errors.ts'
 
 const secureName = '__Host-latchkey'
 const plainName = 'latchkey'
@@ -13,26 +16,24 @@ const plainSignInName = 'latchkey-sign-in'
 /** How long a sign-in may take, in seconds. */
 export const signInSeconds = 600
 
-/** The session cookie's value. */
-export function readSessionCookie(request: Request): string | undefined {
-  return readCookie(request, secureName) ?? readCookie(request, plainName)
+/** The session cookie's value. @throws `ERR_SERVER_CREDENTIALS_TWICE` when it is there more than once. */
+export function readSessionCookie(request: Request, publicUrl: string): string | undefined {
+  return readCookie(request, sessionName(publicUrl))
 }
 
-/** The value of the cookie that waits during sign-in. */
-export function readSignInCookie(request: Request): string | undefined {
-  return readCookie(request, secureSignInName) ?? readCookie(request, plainSignInName)
+/** The value of the cookie that waits during sign-in. @throws `ERR_SERVER_CREDENTIALS_TWICE` likewise. */
+export function readSignInCookie(request: Request, publicUrl: string): string | undefined {
+  return readCookie(request, signInName(publicUrl))
 }
 
 /** Set-Cookie for a session; an empty value takes the cookie away. */
 export function formatSessionCookie(publicUrl: string, value: string, maxAgeSeconds: number): string {
-  const name = isSecure(publicUrl) ? secureName : plainName
-  return format(publicUrl, `${name}=${value}`, 'Strict', maxAgeSeconds)
+  return format(publicUrl, `${sessionName(publicUrl)}=${value}`, 'Strict', maxAgeSeconds)
 }
 
 /** Set-Cookie for the wait during sign-in: Lax, because the way back comes from another site. */
 export function formatSignInCookie(publicUrl: string, value: string, maxAgeSeconds: number): string {
-  const name = isSecure(publicUrl) ? secureSignInName : plainSignInName
-  return format(publicUrl, `${name}=${value}`, 'Lax', maxAgeSeconds)
+  return format(publicUrl, `${signInName(publicUrl)}=${value}`, 'Lax', maxAgeSeconds)
 }
 
 function format(publicUrl: string, pair: string, sameSite: string, maxAgeSeconds: number): string {
@@ -41,16 +42,24 @@ function format(publicUrl: string, pair: string, sameSite: string, maxAgeSeconds
 }
 
 function isSecure(publicUrl: string): boolean {
-  return publicUrl.startsWith('https:')
+  return /^https:/i.test(publicUrl)
+}
+
+function sessionName(publicUrl: string): string {
+  return isSecure(publicUrl) ? secureName : plainName
+}
+
+function signInName(publicUrl: string): string {
+  return isSecure(publicUrl) ? secureSignInName : plainSignInName
 }
 
 function readCookie(request: Request, name: string): string | undefined {
+  const values: string[] = []
   for (const part of (request.headers.get('cookie') ?? '').split(';')) {
     const equals = part.indexOf('=')
-    if (equals > 0 && part.slice(0, equals).trim() === name) {
-      const value = part.slice(equals + 1).trim()
-      if (value !== '') return value
-    }
+    if (equals > 0 && part.slice(0, equals).trim() === name) values.push(part.slice(equals + 1).trim())
   }
-  return undefined
+  // Which of two a browser sends first is up to whoever set them.
+  if (values.length > 1) throw serverError('ERR_SERVER_CREDENTIALS_TWICE', 'One cookie stands twice')
+  return values[0] === '' ? undefined : values[0]
 }
