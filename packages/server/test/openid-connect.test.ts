@@ -5,6 +5,8 @@
 import type { LocalAzure } from '@latchkey/local-azure'
 import { test } from '@latchkey/local-azure/testing'
 import { expect } from 'vitest'
+import { readSubjectIdentity } from '../src/identity-providers/claims.ts'
+import type { VerifiedIdentity } from '../src/identity-providers/identity-provider.ts'
 import { createLocalServer, type LocalServer } from './support/local-server.ts'
 import { alice, bob, type Credentials, fetchIdToken, signInAt } from './support/sign-in-page.ts'
 
@@ -89,6 +91,45 @@ test('roles, disabling and deletion, by an admin', async ({ localAzure }) => {
   expect(self).toMatchObject({ status: 409, json: { code: 'last_admin' } })
   expect((await server.call('DELETE', path, { bearer })).status).toBe(204)
   expect((await server.call('GET', path, { bearer })).status).toBe(404)
+})
+
+test('an address that its issuer has not verified counts as none', () => {
+  const emailOf = (claims: object) =>
+    readSubjectIdentity({ sub: 's', name: 'Carol', ...claims }, 'https://issuer.example').email
+  const email = 'Carol@corp.example'
+  for (const verified of [false, 'false', 0, null, 'no'])
+    expect(emailOf({ email, emails: [email], email_verified: verified })).toBeUndefined()
+  for (const claims of [{ email }, { email, email_verified: true }, { email, email_verified: 'true' }])
+    expect(emailOf(claims)).toBe('carol@corp.example')
+})
+
+test('an address that stands for two people promotes neither', async ({ localAzure }) => {
+  const server = createServer(localAzure)
+  const { accounts, stores } = server.latchkey.parts
+  const { subject: adminId } = await signIn(server, localAzure, alice)
+  await accounts.addToGroup(adminId, 'admin')
+  const admin = await signIn(server, localAzure, alice)
+  const email = 'carol@corp.example'
+  const people = ['one', 'two'].map((sub) =>
+    readSubjectIdentity({ sub, email, email_verified: true, name: sub }, 'https://issuer.example'),
+  )
+  const promote = () =>
+    server.call('POST', '/api/UpdateRole', {
+      body: { auth_token: admin.accessToken, email, role: 'admin' },
+      headers: { 'x-functions-key': localAzure.endpoints.api.functionKey },
+    })
+  const [one, two] = people as [VerifiedIdentity, VerifiedIdentity]
+  for (const person of people) {
+    await accounts.provision?.(person)
+    await stores.users.createIfAbsent({ id: person.id, partition: person.id, email })
+  }
+  expect((await promote()).status).toBe(400)
+  expect((await server.api('GetUserInfo', { email })).status).toBe(400)
+  for (const { id } of people) expect((await accounts.load(id))?.groups).toEqual(['new'])
+  // Alone, the address stands for somebody again.
+  await accounts.remove(one.id)
+  expect((await promote()).status).toBe(200)
+  expect((await accounts.load(two.id))?.groups).toEqual(['admin'])
 })
 
 test('no password is taken, and CheckAccount makes nothing', async ({ localAzure }) => {

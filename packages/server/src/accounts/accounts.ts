@@ -48,6 +48,7 @@ export interface Accounts {
    * @param options.patienceMs - How long to wait for an account that must be there and may not be visible yet.
    */
   load(id: string, options?: { readonly patienceMs?: number }): Promise<AccountWithGroups | undefined>
+  /** @throws `ERR_SERVER_INPUT` when the address stands for several accounts. */
   findByEmail(email: string): Promise<Account | undefined>
   /** @throws `ERR_SERVER_ACCOUNT_EXISTS` when the address is taken. */
   create(account: NewAccount): Promise<Account>

@@ -28,12 +28,18 @@ export function personIdOf(issuer: string, subject: string): string {
 }
 
 function describe(claims: JsonObject, subject: VerifiedIdentity['subject'], id: string): VerifiedIdentity {
-  const { emails } = claims
-  const [first] = Array.isArray(emails) ? emails : []
-  const email = textClaim(claims, 'email') ?? (typeof first === 'string' ? first : undefined)
+  const email = emailOf(claims)
   const name =
     textClaim(claims, 'name') ?? textClaim(claims, 'given_name') ?? email?.split('@')[0] ?? 'Someone'
   return { subject, id, name: name.slice(0, 128), ...(email !== undefined && { email: email.toLowerCase() }) }
+}
+
+// An address that its issuer has not verified may be anybody's: people are found by address, so it counts as none.
+function emailOf(claims: JsonObject): string | undefined {
+  const { email_verified: verified = true, emails } = claims
+  if (verified !== true && verified !== 'true') return undefined
+  const [first] = Array.isArray(emails) ? emails : []
+  return textClaim(claims, 'email') ?? (typeof first === 'string' ? first : undefined)
 }
 
 function textClaim(claims: JsonObject, name: string): string | undefined {

@@ -42,7 +42,7 @@ export interface UserRow {
 /** The app's own rows about people. */
 export interface UserRows {
   read(id: string): Promise<UserRow | undefined>
-  /** @param email - In lower case, as rows are written. */
+  /** @param email - In lower case, as rows are written. @throws `ERR_SERVER_INPUT` when it stands for several people. */
   findByEmail(email: string): Promise<UserRow | undefined>
   /** Writes the row unless there is one. */
   createIfAbsent(row: UserRow): Promise<void>

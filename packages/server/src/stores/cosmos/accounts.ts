@@ -75,7 +75,8 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
     },
 
     findByEmail: async (email) => {
-      const [document] = await select('c.email = @value', email)
+      const [document, another] = await select('c.email = @value', email)
+      if (another) throw inputError('email', 'The email stands for more than one account')
       return document && toAccount(document)
     },
 

@@ -2,6 +2,7 @@
  * The app's rows about people: the User table, and everything in a person's own partition.
  */
 
+import { inputError } from '../../errors.ts'
 import type { UserRow, UserRows } from '../stores.ts'
 import type { CosmosDatabases } from './cosmos-database.ts'
 import { isCosmosStatus } from './cosmos-retry.ts'
@@ -35,10 +36,11 @@ export function createCosmosUserRows(databases: CosmosDatabases): UserRows {
 
     findByEmail: async (email) => {
       const query = {
-        query: 'SELECT TOP 1 * FROM c WHERE c.email = @email',
+        query: 'SELECT TOP 2 * FROM c WHERE c.email = @email',
         parameters: [{ name: '@email', value: email }],
       }
       const { resources } = await users.run((rows) => rows.items.query<UserRow>(query).fetchAll())
+      if (resources.length > 1) throw inputError('email', 'The email stands for more than one person')
       return withoutSystemFields(resources[0])
     },
 

@@ -2,6 +2,7 @@
  * The app's rows about people, in memory.
  */
 
+import { inputError } from '../../errors.ts'
 import type { UserRow, UserRows } from '../stores.ts'
 
 /** Makes user rows in memory. */
@@ -9,7 +10,11 @@ export function createMemoryUserRows(): UserRows {
   const rows = new Map<string, UserRow>()
   return {
     read: async (id) => rows.get(id),
-    findByEmail: async (email) => [...rows.values()].find((row) => row.email === email),
+    findByEmail: async (email) => {
+      const [row, another] = [...rows.values()].filter((one) => one.email === email)
+      if (another) throw inputError('email', 'The email stands for more than one person')
+      return row
+    },
     createIfAbsent: async (row) => {
       if (!rows.has(row.id)) rows.set(row.id, row)
     },
