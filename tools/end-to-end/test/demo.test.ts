@@ -79,6 +79,7 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
     await alice.getByText('Saved').waitFor()
     await alice.reload()
     await alice.locator('input[value="Doors open for keys"]').waitFor()
+    await alice.getByRole('list', { name: 'Messages' }).getByText('Hello from Bob').waitFor()
   })
 
   test('Bob’s token on Alice’s partition gets 403, seen by the real SDK and in the request log', async () => {
@@ -89,6 +90,18 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
     const refused = cosmosRequests().filter(({ status }) => status === 403)
     expect(refused.length).toBeGreaterThan(refusedBefore)
     expect(refused.every(({ path }) => path.includes('/colls/Profile'))).toBe(true)
+  })
+
+  test('when every token has ended, the page goes on with new ones', async () => {
+    everything.localAzure.clock.advance(2 * 3_600)
+    await say(alice, 'Two hours later')
+    await alice.getByRole('list', { name: 'Messages' }).getByText('Two hours later').waitFor()
+    await alice.getByRole('textbox', { name: 'Motto' }).fill('Still open')
+    await alice.getByRole('button', { name: 'Save' }).click()
+    await alice.getByText('Saved').waitFor()
+    await alice.getByRole('button', { name: 'Add a note' }).click()
+    await bob.getByRole('textbox', { name: 'Note by Alice Archer' }).last().waitFor()
+    expect(await alice.getByRole('alert').count()).toBe(0)
   })
 
   test.for(['light', 'dark'] as const)('breaks no rule of accessibility, %s', async (colorScheme) => {

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Person } from './latchkey.ts'
 import { reasonOf } from './reason.ts'
 import type { ChatMessageText, ChatRoom } from './room/chat-room.ts'
@@ -11,24 +11,41 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
   const [typing, setTyping] = useState<string>()
   const [text, setText] = useState('')
   const [problem, setProblem] = useState<string>()
+  const [attempt, setAttempt] = useState(0)
+  // What could not be sent because the token had ended; it goes out after joining again with a new one.
+  const unsent = useRef<string>(undefined)
 
   useEffect(() => {
     if (!room) return
     const joining = import('./room/chat-room.ts').then((loaded) =>
       loaded.ChatRoom.join(room, person, { onMessages: setMessages, onTyping: setTyping }),
     )
-    joining.then(setChat, (error: unknown) => setProblem(reasonOf(error)))
+    joining
+      .then(async (joined) => {
+        setChat(joined)
+        const content = unsent.current
+        unsent.current = undefined
+        if (content !== undefined) await joined.send(content)
+      })
+      .catch((error: unknown) => setProblem(reasonOf(error)))
     return () => {
       joining.then((joined) => joined.leave()).catch(() => undefined)
     }
-  }, [room, person])
+  }, [room, person, attempt])
 
   const send = (event: FormEvent): void => {
     event.preventDefault()
     const content = text.trim()
     if (!chat || content === '') return
     setText('')
+    setProblem(undefined)
     chat.send(content).catch((error: unknown) => {
+      if ((error as { statusCode?: unknown }).statusCode === 401 && unsent.current === undefined) {
+        unsent.current = content
+        setChat(undefined)
+        setAttempt(attempt + 1)
+        return
+      }
       setText(content)
       setProblem(reasonOf(error))
     })
@@ -57,7 +74,8 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
               disabled={!chat}
               onChange={(event) => {
                 setText(event.target.value)
-                void chat?.notifyTyping()
+                // Nobody misses a typing notice that did not arrive.
+                chat?.notifyTyping().catch(() => undefined)
               }}
             />
             <button type="submit" disabled={!chat}>

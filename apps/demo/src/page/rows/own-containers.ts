@@ -9,12 +9,31 @@ import { heldTokens } from '../token-shelf.ts'
 const marginMs = 60_000
 let clients: Promise<CosmosClients<Container>> | undefined
 
-/** The container, opened with the token for the person's own partition. */
-export async function openOwnContainer(container: string, personId: string): Promise<Container> {
+/**
+ * Does `work` on the container, opened with the token for the person's own partition; once more with new tokens when
+ * the ones at hand are refused, because they may have ended sooner than this machine's clock says.
+ */
+export async function withOwnContainer<Result>(
+  container: string,
+  personId: string,
+  work: (container: Container) => Promise<Result>,
+): Promise<Result> {
+  const attempt = async (): Promise<Result> => work(await openOwnContainer(container, personId))
+  try {
+    return await attempt()
+  } catch (error) {
+    const { code } = error as { code?: unknown }
+    if (code !== 401 && code !== 403) throw error
+    clients = undefined
+    return await attempt()
+  }
+}
+
+async function openOwnContainer(container: string, personId: string): Promise<Container> {
   const known = await clients
   if (!known || known.expiresOn.getTime() - Date.now() < marginMs) clients = connect()
   const opened = (await clients)?.container(container, personId)
-  if (!opened) throw new Error(`Your role opens no partition of ${container}`)
+  if (!opened) throw new Error(`Your role opens no rows of ${container}. An admin can give you another role.`)
   return opened
 }
 

@@ -2,7 +2,7 @@
  * The person's own partition of the Profile container, read and written by the page itself with a resource token.
  */
 
-import { openOwnContainer } from './own-containers.ts'
+import { withOwnContainer } from './own-containers.ts'
 
 /** A row as the page shows it. */
 export interface ProfileRow {
@@ -21,22 +21,23 @@ const container = 'Profile'
 
 /** The row `profile` of the person's own partition, or an empty one. */
 export async function readOwnRow(personId: string): Promise<ProfileRow> {
-  const client = await openOwnContainer(container, personId)
-  const { resource } = await client.item('profile', personId).read<ProfileRow>()
-  return resource ?? { id: 'profile', partition: personId, motto: '' }
+  return await withOwnContainer(container, personId, async (profile) => {
+    const { resource } = await profile.item('profile', personId).read<ProfileRow>()
+    return resource ?? { id: 'profile', partition: personId, motto: '' }
+  })
 }
 
 /** Writes the row back. */
 export async function writeOwnRow(row: ProfileRow): Promise<void> {
-  const client = await openOwnContainer(container, row.partition)
-  await client.items.upsert(row)
+  await withOwnContainer(container, row.partition, (profile) => profile.items.upsert(row))
 }
 
 /** Tries, with the person's own token, to read a partition that may not be theirs. */
 export async function tryPartition(personId: string, partition: string): Promise<Answer> {
-  const client = await openOwnContainer(container, personId)
   try {
-    const { resources } = await client.items.query('SELECT * FROM c', { partitionKey: partition }).fetchAll()
+    const { resources } = await withOwnContainer(container, personId, (profile) =>
+      profile.items.query('SELECT * FROM c', { partitionKey: partition }).fetchAll(),
+    )
     return { status: 200, message: `${resources.length} row(s)` }
   } catch (error) {
     const { code, message } = error as { code?: unknown; message?: string }
