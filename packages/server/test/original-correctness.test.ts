@@ -116,6 +116,34 @@ describe('statuses', () => {
     expect(asJson.json).toEqual(asForm.json)
     expect(asQuery.json).toEqual(asForm.json)
     expect((await server.call('GET', `${path}&email=${bob.email}&email=${alice.email}`)).status).toBe(400)
+    const twice = [
+      [`${path}&email=${alice.email}`, { body: { email: bob.email } }],
+      [`${path}&email=${alice.email}`, { body: `email=${bob.email}`, headers: form }],
+      [path, { body: `email=${alice.email}&email=${bob.email}`, headers: form }],
+      [path, { body: `{"email":"${alice.email}","email":"${bob.email}"}` }],
+      [path, { body: `{"email":"${alice.email}","em\\u0061il":"${bob.email}"}` }],
+    ] as const
+    for (const [target, options] of twice)
+      expect(await server.call('POST', target, options)).toMatchObject({ status: 400, json: failure })
+  })
+
+  test('one credential at a time', async ({ localAzure }) => {
+    const server = createLocalServer(localAzure)
+    const { auth_token: bearer } = await adminOf(server)
+    const { refresh_token } = (await server.api('GetRefreshAndAccessToken', asParameters(alice))).json.token
+    const headers = { 'x-functions-key': localAzure.endpoints.api.functionKey }
+    const post = async (name: string, body: object, options = {}) =>
+      (await server.call('POST', `/api/${name}`, { body, headers, ...options })).status
+    const change = { email: bob.email, role: 'new' }
+    expect(await post('UpdateRole', { auth_token: bearer, ...change })).toBe(200)
+    expect(await post('UpdateRole', { auth_token: bearer, ...change }, { bearer })).toBe(400)
+    expect(await post('UpdateRole', { auth_token: bearer, refresh_token, ...change })).toBe(400)
+    expect(await post('GetResourceTokens', {}, { bearer })).toBe(200)
+    expect(await post('GetResourceTokens', { auth_token: bearer }, { bearer })).toBe(400)
+    expect(await post('GetUserInfo', { refresh_token }, { bearer })).toBe(400)
+    expect(await post('GetRefreshAndAccessToken', { ...alice, id_token: 'x.y.z' })).toBe(400)
+    // An empty one counts as absent, as everywhere.
+    expect(await post('GetResourceTokens', { auth_token: bearer, refresh_token: '' })).toBe(200)
   })
 })
 

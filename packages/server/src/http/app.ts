@@ -14,7 +14,7 @@ import { createClientAddress } from './client-address.ts'
 import { addCorsHeaders, answerPreflight } from './cors.ts'
 import { documentRoutes } from './documents.ts'
 import { hasFunctionKey } from './function-key.ts'
-import { parseWith, readBody, readQuery, refuseSecretsInQuery } from './parameters.ts'
+import { parseWith, readBody, readPairs, refuseSecretsInQuery } from './parameters.ts'
 import { problemResponse } from './problem.ts'
 import { createRateLimits, type Limit, type LimitName, type RateLimits } from './rate-limit.ts'
 import type { Route } from './route.ts'
@@ -150,7 +150,7 @@ async function handle(
     return new Response(null, { status: 401 })
   if (route.surface !== 'api' || !api.allowSecretsInQuery) refuseSecretsInQuery(url)
   const person = await admit(latchkey, route.access, request)
-  const query = readQuery(url)
+  const query = readPairs(url.searchParams)
   const params = context.req.param() as Record<string, string>
   for (const value of Object.values(params))
     if (!/^[A-Za-z0-9_-]{1,128}$/.test(value)) throw serverError('ERR_SERVER_NOT_FOUND', 'Not found')

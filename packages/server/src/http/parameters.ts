@@ -4,10 +4,10 @@
 
 import type { z } from 'zod'
 import { inputError, serverError } from '../errors.ts'
+import { parseBoundedJson } from './bounded-json.ts'
 
 /** The most a body may hold, in bytes. */
 export const maxBodyBytes: number = 16 * 1024
-const maxDepth = 20
 
 /** Names that are secrets wherever they stand. */
 export const secretNames: ReadonlySet<string> = new Set([
@@ -23,14 +23,24 @@ export const secretNames: ReadonlySet<string> = new Set([
   'token',
 ])
 
-/** The query as one value for each name. @throws `ERR_SERVER_INPUT` for a name that stands twice. */
-export function readQuery(url: URL): Readonly<Record<string, string>> {
+/** A query or form as one value for each name. @throws `ERR_SERVER_INPUT` for a name that stands twice. */
+export function readPairs(pairs: URLSearchParams): Readonly<Record<string, string>> {
   const query = new Map<string, string>()
-  for (const [name, value] of url.searchParams) {
+  for (const [name, value] of pairs) {
     if (query.has(name)) throw inputError(safeName(name), 'The parameter stands twice')
     query.set(name, value)
   }
   return Object.fromEntries(query)
+}
+
+/** Query and body as one. @throws `ERR_SERVER_INPUT` for a name that stands in both. */
+export function mergeParameters(
+  query: Readonly<Record<string, unknown>>,
+  body: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  const twice = Object.keys(body).find((name) => Object.hasOwn(query, name))
+  if (twice !== undefined) throw inputError(safeName(twice), 'The parameter stands twice')
+  return { ...query, ...body }
 }
 
 /** @throws `ERR_SERVER_TOKEN_IN_QUERY` when any name in the query is a secret's. */
@@ -48,8 +58,7 @@ export async function readBody(request: Request, allowForm: boolean): Promise<un
   if (text === '') return undefined
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   if (type === 'application/json') return parseBoundedJson(text)
-  if (allowForm && type === 'application/x-www-form-urlencoded')
-    return readQuery(new URL(`http://form.invalid/?${text}`))
+  if (allowForm && type === 'application/x-www-form-urlencoded') return readPairs(new URLSearchParams(text))
   throw serverError('ERR_SERVER_CONTENT_TYPE', 'The content type is not supported')
 }
 
@@ -82,26 +91,6 @@ async function readText(request: Request): Promise<string> {
   } catch {
     throw inputError('body', 'The body is not UTF-8')
   }
-}
-
-function parseBoundedJson(text: string): unknown {
-  if (depthOf(text) > maxDepth) throw inputError('body', 'The body is nested too deeply')
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw inputError('body', 'The body is not JSON')
-  }
-}
-
-// Counted before parsing, on the text without its strings.
-function depthOf(json: string): number {
-  let depth = 0
-  let deepest = 0
-  for (const bracket of json.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').match(/[[\]{}]/g) ?? []) {
-    depth += bracket === '{' || bracket === '[' ? 1 : -1
-    deepest = Math.max(deepest, depth)
-  }
-  return deepest
 }
 
 function tooLarge(): Error {

@@ -4,7 +4,8 @@
  */
 
 import { z } from 'zod'
-import { parseWith } from '../parameters.ts'
+import { serverError } from '../../errors.ts'
+import { mergeParameters, parseWith } from '../parameters.ts'
 import type { LimitName } from '../rate-limit.ts'
 import { defineRoute, type Route, type RouteRequest } from '../route.ts'
 
@@ -36,10 +37,22 @@ export function defineFunction<Input>(definition: FunctionDefinition<Input>): re
       handle: (request) => {
         // The function key is not a parameter of the function.
         const { code: _code, ...query } = request.query
-        return definition.handle(request, parseWith(input, { ...query, ...request.body }))
+        const parameters = mergeParameters(query, request.body)
+        refuseSeveralCredentials(request.request, parameters)
+        return definition.handle(request, parseWith(input, parameters))
       },
     }),
   )
+}
+
+const credentialNames = ['auth_token', 'refresh_token', 'id_token', 'password']
+
+// With two of them, which one counts would depend on the function.
+function refuseSeveralCredentials(request: Request, parameters: Readonly<Record<string, unknown>>): void {
+  const named = credentialNames.filter((name) => String(parameters[name] ?? '').trim() !== '')
+  const hasBearer = /^Bearer\b/i.test(request.headers.get('authorization') ?? '')
+  if (named.length + Number(hasBearer) > 1)
+    throw serverError('ERR_SERVER_CREDENTIALS_TWICE', 'More than one credential in one request')
 }
 
 /** An optional text parameter; an empty one counts as absent, as in the original. */
