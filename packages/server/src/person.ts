@@ -26,3 +26,20 @@ export const guestRole = 'guest'
 export const adminRole = 'admin'
 /** The role of a new account. */
 export const newRole = 'new'
+/** The partition everybody of a role shares. */
+export const sharedPartition = 'default'
+
+const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/**
+ * The one spelling of a person's id, or nothing for what can never be one: partitions and Cosmos users are named after
+ * people, and the shared partition and the roles have such names too.
+ *
+ * @param roles - Every configured role.
+ */
+export function readPersonId(text: string, roles: readonly string[]): string | undefined {
+  const name = text.toLowerCase()
+  if (name === '' || name === sharedPartition || name === guestRole || roles.includes(name)) return undefined
+  // A directory ignores the case of an object id, our stores do not.
+  return objectId.test(text) ? name : text
+}

@@ -6,10 +6,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseEmail, parseLegacyEmail } from '../src/accounts/email.ts'
 import { roleChanges, roleOf } from '../src/accounts/roles.ts'
+import { sharedPartition } from '../src/person.ts'
 import { comparePermissions } from '../src/resource-tokens/reconcile.ts'
 import {
   type RolePermission,
-  sharedPartition,
   wantedForPerson,
   wantedForRole,
 } from '../src/resource-tokens/wanted-permissions.ts'

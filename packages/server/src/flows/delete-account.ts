@@ -5,14 +5,16 @@
  * be made again by the same person, and every step is safe to repeat.
  */
 
+import type { AccountWithGroups } from '../accounts/accounts.ts'
 import { roleOf } from '../accounts/roles.ts'
+import { serverError } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
-import { adminRole, type Person, type Subject } from '../person.ts'
+import { adminRole, type Person, readPersonId, type Subject } from '../person.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { record } from './audit.ts'
-import { refuseLastAdmin } from './last-admin.ts'
+import { refuseLastAdmin, undoIfNobodyIsLeft } from './last-admin.ts'
 
-/** @throws `ERR_SERVER_LAST_ADMIN`. */
+/** @throws `ERR_SERVER_NOT_FOUND`, `ERR_SERVER_LAST_ADMIN`. */
 export function deleteAccount(
   parts: Parts,
   context: FlowContext,
@@ -20,19 +22,48 @@ export function deleteAccount(
   target: { readonly id: string; readonly subject?: Subject },
 ): Promise<void> {
   return parts.inSpan(spanNames.deleteAccount, {}, async () => {
-    const { accounts, stores } = parts
+    const { accounts } = parts
     const loaded = await accounts.load(target.id)
-    if (loaded && roleOf(loaded.groups, parts.settings.roles) === adminRole)
-      await refuseLastAdmin(parts, target.id)
-    await record(parts, context, { action: 'account-deleted', subject: target.id, actor: actor.id })
-    if (loaded?.account.enabled) await accounts.setEnabled(target.id, false)
-    const subject = target.subject ?? loaded?.account.subject ?? (await parts.provider.subjectOf(target.id))
+    const id = loaded ? loaded.account.id : await idWithoutAccount(parts, target)
+    if (loaded?.account.enabled) await disable(parts, context, actor, loaded)
+    else await record(parts, context, { action: 'account-deleted', subject: id, actor: actor.id })
+    const subject = target.subject ?? loaded?.account.subject ?? (await parts.provider.subjectOf(id))
     if (subject)
-      for (const service of parts.tokenServices.values())
-        await service.removePerson?.({ id: target.id, subject })
-    await parts.resourceTokens.removePerson(target.id)
-    await stores.users.removeAllOf(target.id)
-    await accounts.remove(target.id)
-    await parts.sessions.revokeAllOf(target.id, 'deleted')
+      for (const service of parts.tokenServices.values()) await service.removePerson?.({ id, subject })
+    await parts.resourceTokens.removePerson(id)
+    await parts.stores.users.removeAllOf(id)
+    await accounts.remove(id)
+    await parts.sessions.revokeAllOf(id, 'deleted')
   })
+}
+
+async function disable(
+  parts: Parts,
+  context: FlowContext,
+  actor: Person,
+  { account: { id }, groups }: AccountWithGroups,
+): Promise<void> {
+  const isAdmin = roleOf(groups, parts.settings.roles) === adminRole
+  if (isAdmin) await refuseLastAdmin(parts, id)
+  await record(parts, context, { action: 'account-deleted', subject: id, actor: actor.id })
+  await parts.accounts.setEnabled(id, false)
+  if (isAdmin) await undoIfNobodyIsLeft(parts, () => parts.accounts.setEnabled(id, true))
+}
+
+/**
+ * Who is meant where there is no account: somebody who is signed in, or somebody whose deletion was interrupted, so that
+ * something of theirs is still here.
+ */
+async function idWithoutAccount(
+  { settings, sessions, stores }: Parts,
+  target: { readonly id: string; readonly subject?: Subject },
+): Promise<string> {
+  const id = readPersonId(target.id, settings.roles)
+  const isSomebody =
+    id !== undefined &&
+    (target.subject !== undefined ||
+      (await sessions.listOf(id)).length > 0 ||
+      (await stores.users.read(id)) !== undefined)
+  if (!isSomebody) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no such account')
+  return id
 }

@@ -2,12 +2,20 @@
  * GetResourceTokens: what somebody may open in Cosmos DB.
  */
 
+import { serverError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
-import type { Person } from '../person.ts'
+import { type Person, readPersonId } from '../person.ts'
 import type { IssuedResourceTokens } from '../resource-tokens/resource-tokens.ts'
 import { spanNames } from '../telemetry/spans.ts'
 
-/** @param person - Verified; absent for guests. */
+/**
+ * @param person - Verified; absent for guests.
+ * @throws `ERR_SERVER_FORBIDDEN` for an id that a role or the shared partition has.
+ */
 export function issueResourceTokens(parts: Parts, person: Person | undefined): Promise<IssuedResourceTokens> {
-  return parts.inSpan(spanNames.resourceTokens, {}, () => parts.resourceTokens.issue(person))
+  return parts.inSpan(spanNames.resourceTokens, {}, async () => {
+    if (person && readPersonId(person.id, parts.settings.roles) === undefined)
+      throw serverError('ERR_SERVER_FORBIDDEN', 'Not allowed')
+    return parts.resourceTokens.issue(person && { ...person, confirm: () => parts.sessions.confirm(person) })
+  })
 }

@@ -7,23 +7,26 @@ import { serverError } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import { adminRole, type Person } from '../person.ts'
 import { record } from './audit.ts'
-import { refuseLastAdmin } from './last-admin.ts'
+import { refuseLastAdmin, undoIfNobodyIsLeft } from './last-admin.ts'
 
 /** @throws `ERR_SERVER_NOT_FOUND`, `ERR_SERVER_LAST_ADMIN`. */
 export async function setEnabled(
   parts: Parts,
   context: FlowContext,
   actor: Person,
-  target: string,
+  id: string,
   enabled: boolean,
 ): Promise<void> {
-  const loaded = await parts.accounts.load(target)
+  const loaded = await parts.accounts.load(id)
   if (!loaded) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no such account')
-  if (!enabled && roleOf(loaded.groups, parts.settings.roles) === adminRole)
-    await refuseLastAdmin(parts, target)
+  const target = loaded.account.id
+  const losesAdmin =
+    !enabled && loaded.account.enabled && roleOf(loaded.groups, parts.settings.roles) === adminRole
+  if (losesAdmin) await refuseLastAdmin(parts, target)
   const action = enabled ? 'account-enabled' : 'account-disabled'
   await record(parts, context, { action, subject: target, actor: actor.id })
   await parts.accounts.setEnabled(target, enabled)
+  if (losesAdmin) await undoIfNobodyIsLeft(parts, () => parts.accounts.setEnabled(target, true))
   if (enabled) return
   await parts.sessions.revokeAllOf(target, 'disabled')
   await parts.resourceTokens.removePerson(target)

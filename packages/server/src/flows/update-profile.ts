@@ -8,7 +8,10 @@ import type { Parts } from '../parts.ts'
 import type { Person } from '../person.ts'
 import type { UserRow } from '../stores/stores.ts'
 
-/** @param changes - Columns a person may set, already parsed. */
+/**
+ * @param changes - Columns a person may set, already parsed.
+ * @throws `ERR_SERVER_NOT_FOUND` for somebody without an account.
+ */
 export async function updateProfile(
   parts: Parts,
   person: Person,
@@ -20,8 +23,9 @@ export async function updateProfile(
   const updated = await users.update(person.id, dated)
   if (updated) return updated
   const loaded = await parts.accounts.load(person.id)
-  const email = loaded?.account.email ?? ''
-  await users.createIfAbsent({ id: person.id, partition: person.id, email, createdAt: at, ...dated })
+  if (!loaded?.account.enabled) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no such account')
+  const { id, email = '' } = loaded.account
+  await users.createIfAbsent({ id, partition: id, email, createdAt: at, ...dated })
   const row = await users.update(person.id, dated)
   if (!row) throw serverError('ERR_SERVER_THROTTLED', 'The profile is being deleted')
   return row

@@ -12,10 +12,10 @@ import type { FlowContext, Parts } from '../parts.ts'
 import { adminRole, type Person } from '../person.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { record } from './audit.ts'
-import { refuseLastAdmin } from './last-admin.ts'
+import { refuseLastAdmin, undoIfNobodyIsLeft } from './last-admin.ts'
 
 /**
- * @param target - A person's id.
+ * @param id - A person's id.
  * @param role - The only role the person has afterwards.
  * @throws `ERR_SERVER_INPUT` for an unknown role, `ERR_SERVER_NOT_FOUND`, `ERR_SERVER_LAST_ADMIN`.
  */
@@ -23,7 +23,7 @@ export function updateRole(
   parts: Parts,
   context: FlowContext,
   actor: Person,
-  target: string,
+  id: string,
   role: string,
 ): Promise<void> {
   return parts.inSpan(spanNames.updateRole, {}, async () => {
@@ -31,8 +31,9 @@ export function updateRole(
     const wanted = role.trim().toLowerCase()
     if (!settings.roles.includes(wanted) || !(await accounts.hasGroup(wanted)))
       throw inputError('role', 'The role is invalid')
-    const loaded = await accounts.load(target)
+    const loaded = await accounts.load(id)
     if (!loaded) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no such account')
+    const target = loaded.account.id
 
     const before = roleOf(loaded.groups, settings.roles)
     const losesAdmin = before === adminRole && wanted !== adminRole
@@ -43,17 +44,9 @@ export function updateRole(
     const { add, remove } = roleChanges(loaded.groups, wanted, settings.roles)
     for (const one of add) await accounts.addToGroup(target, one)
     for (const one of remove) await accounts.removeFromGroup(target, one)
-    if (losesAdmin) await restoreIfNobodyIsLeft(parts, target)
+    if (losesAdmin) await undoIfNobodyIsLeft(parts, () => accounts.addToGroup(target, adminRole))
 
     await parts.sessions.revokeAllOf(target, 'role-change')
     await parts.resourceTokens.reconcilePerson(target, wanted)
   })
-}
-
-// Two admins may have removed each other at the same moment, each seeing the other one still there.
-async function restoreIfNobodyIsLeft(parts: Parts, target: string): Promise<void> {
-  const [left] = await parts.accounts.membersOf(adminRole, 1)
-  if (left !== undefined) return
-  await parts.accounts.addToGroup(target, adminRole)
-  throw serverError('ERR_SERVER_LAST_ADMIN', 'The last admin cannot be removed')
 }

@@ -50,8 +50,15 @@ export interface RolePolicy {
 
 /** Issues resource tokens and keeps permissions in step with the rules. */
 export interface ResourceTokens {
-  /** @param person - Absent: what guests may open. */
-  issue(person?: { readonly id: string; readonly role: string }): Promise<IssuedResourceTokens>
+  /**
+   * @param person - Absent: what guests may open. `confirm` rejects when the person is gone, and is asked only before
+   *   something is made for them.
+   */
+  issue(person?: {
+    readonly id: string
+    readonly role: string
+    readonly confirm?: () => Promise<void>
+  }): Promise<IssuedResourceTokens>
   /** Makes a person's own permissions fit a role. */
   reconcilePerson(id: string, role: string): Promise<ReconcileReport>
   /** Makes a role's shared permissions fit the rules, which the caller has just read or written. */
@@ -87,11 +94,12 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
   }
 
   /** Issues a Cosmos user's permissions, mending what differs from what is wanted. */
-  const fit = async (user: string, wanted: readonly WantedPermission[]) => {
+  const fit = async (user: string, wanted: readonly WantedPermission[], confirm?: () => Promise<void>) => {
     // Reckoned before the call, so that no token is said to live longer than it does.
     const expiresOn = new Date(clock.now() + lifetimeSeconds * 1000)
     const stored = await permissions.read(user, lifetimeSeconds)
     const { missing, drifted, stale, unchanged } = comparePermissions(wanted, stored ?? [])
+    if (missing.length + drifted.length > 0) await confirm?.()
     if (!stored && wanted.length > 0) await permissions.createUser(user)
     const put = (permission: WantedPermission) => permissions.put(user, permission, lifetimeSeconds)
     const remove = (container: string) => permissions.remove(user, container)
@@ -124,7 +132,7 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
       const role = person?.role ?? guestRole
       const { rules, containers, shared } = await rolePart(role)
       const wanted = person ? wantedForPerson(person.id, role, rules, containers) : []
-      const own = person && wanted.length > 0 ? (await fit(person.id, wanted)).granted : []
+      const own = person && wanted.length > 0 ? (await fit(person.id, wanted, person.confirm)).granted : []
       const all = [...shared, ...own]
       const ends = all.map(({ expiresOn }) => expiresOn.getTime())
       return {

@@ -6,7 +6,7 @@
  * here and from the verified subject, never from a request.
  */
 
-import { adminRole } from '../person.ts'
+import { adminRole, sharedPartition } from '../person.ts'
 
 /** How a role may use a table; `none` takes everything away. */
 export type RolePermissionKind = 'none' | 'read' | 'read-write' | 'id-read' | 'id-read-write'
@@ -25,9 +25,6 @@ export interface WantedPermission {
   readonly mode: 'read' | 'all'
   readonly partition: string
 }
-
-/** The partition everybody of a role shares. */
-export const sharedPartition = 'default'
 
 /** The words accepted for each kind; `write` and `id-write` as the seed names them. */
 const words: ReadonlyMap<string, RolePermissionKind> = new Map([

@@ -47,6 +47,7 @@ export const meRoutes: readonly Route[] = [
     handle: async (request) => {
       const { parts, body } = request
       const person = signedIn(request)
+      await parts.sessions.confirm(person)
       const entries = Object.entries(body).flatMap(([key, value]) =>
         value === undefined ? [] : [[key, value]],
       )
@@ -65,6 +66,7 @@ export const meRoutes: readonly Route[] = [
     answers: { 204: undefined },
     handle: async (request) => {
       const person = signedIn(request)
+      await request.parts.sessions.confirm(person)
       await deleteAccount(request.parts, request.context, person, person)
       return new Response(null, { status: 204 })
     },

@@ -7,7 +7,8 @@ import { deleteAccount } from '../../flows/delete-account.ts'
 import { setEnabled } from '../../flows/set-enabled.ts'
 import { updateRole } from '../../flows/update-role.ts'
 import type { Parts } from '../../parts.ts'
-import { defineRoute, type Route, signedIn } from '../route.ts'
+import { readPersonId } from '../../person.ts'
+import { defineRoute, type Route, type RouteRequest, signedIn } from '../route.ts'
 import { entityTag, requireMatch } from './conditional.ts'
 import { nextLinkOf, pageQuery } from './paging.ts'
 
@@ -50,8 +51,8 @@ export const userRoutes: readonly Route[] = [
     answers: { 200: userSchema },
     handle: async (request) => {
       const { parts, context } = request
-      const id = request.params['id'] ?? ''
-      const loaded = await load(parts, id)
+      const loaded = await load(parts, personIdOf(request))
+      const { id } = loaded.account
       await record(parts, context, { action: 'admin-read', subject: id, actor: signedIn(request).id })
       return answer(parts, loaded)
     },
@@ -67,7 +68,7 @@ export const userRoutes: readonly Route[] = [
     answers: { 200: userSchema },
     handle: async (request) => {
       const { parts, context, body } = request
-      const id = request.params['id'] ?? ''
+      const id = personIdOf(request)
       requireMatch(request.request, tagOf(parts, await load(parts, id)))
       await updateRole(parts, context, signedIn(request), id, body.role)
       return answer(parts, await load(parts, id))
@@ -84,7 +85,7 @@ export const userRoutes: readonly Route[] = [
     answers: { 200: userSchema },
     handle: async (request) => {
       const { parts, context, body } = request
-      const id = request.params['id'] ?? ''
+      const id = personIdOf(request)
       await setEnabled(parts, context, signedIn(request), id, body.enabled)
       return answer(parts, await load(parts, id))
     },
@@ -98,16 +99,26 @@ export const userRoutes: readonly Route[] = [
     summary: 'Deletes an account and everything of it',
     answers: { 204: undefined },
     handle: async (request) => {
-      const id = request.params['id'] ?? ''
+      const id = personIdOf(request)
       await deleteAccount(request.parts, request.context, signedIn(request), { id })
       return new Response(null, { status: 204 })
     },
   }),
 ]
 
+function personIdOf({ params, parts }: Pick<RouteRequest<unknown, unknown>, 'params' | 'parts'>): string {
+  const id = readPersonId(params['id'] ?? '', parts.settings.roles)
+  if (id === undefined) throw noSuchAccount()
+  return id
+}
+
+function noSuchAccount(): Error {
+  return serverError('ERR_SERVER_NOT_FOUND', 'There is no such account')
+}
+
 async function load(parts: Parts, id: string): Promise<AccountWithGroups> {
   const loaded = await parts.accounts.load(id)
-  if (!loaded) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no such account')
+  if (!loaded) throw noSuchAccount()
   return loaded
 }
 
