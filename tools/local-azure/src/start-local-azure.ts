@@ -10,7 +10,7 @@ import { defaultPortBase, describeEndpoints, type Endpoints } from './endpoints.
 import { createEntraService } from './entra/entra-service.ts'
 import { createFluidService } from './fluid/fluid-service.ts'
 import { openCertificates } from './host/certificates.ts'
-import { ControlClock } from './host/clock.ts'
+import { ControlClock, keepOffsetIn } from './host/clock.ts'
 import { createControlApi } from './host/control-api.ts'
 import type { DashboardSources } from './host/dashboard-sources.ts'
 import { type DataDirectory, openDataDirectory } from './host/data-directory.ts'
@@ -72,12 +72,12 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
 
 async function start(directory: DataDirectory, options: LocalAzureOptions): Promise<LocalAzure> {
   const { portBase = defaultPortBase, throttling = true } = options
-  const clock = new ControlClock(options.clock)
   const tokens = new TokenLedger()
   const faults = new Faults()
   const requests = new RequestLog()
   const keysDatabase = directory.open('keys')
   const keys = new LocalKeys(keysDatabase)
+  const clock = new ControlClock(options.clock, keepOffsetIn(keysDatabase))
   const certificates = await openCertificates(keysDatabase, Date.now())
   let endpoints: Endpoints | undefined
   const knownEndpoints = (): Endpoints => {

@@ -1,9 +1,35 @@
 /**
  * The clock of local Azure: the machine's, plus what the control API has added.
+ *
+ * What was added is kept with the data: people and tokens made in a moved time would otherwise lie in the future after
+ * a restart.
  */
 
 import type { Cancel, Clock } from '@latchkey/common'
 import { systemClock } from '@latchkey/common'
+import type { Database } from './database.ts'
+
+/** Where a clock keeps how far it was moved. */
+export interface OffsetStore {
+  read(): number
+  write(offsetMs: number): void
+}
+
+/** Keeps the offset in a database. */
+export function keepOffsetIn(database: Database): OffsetStore {
+  database.exec(
+    'CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY, offset_ms INTEGER NOT NULL) STRICT',
+  )
+  return {
+    read: () => Number(database.get('SELECT offset_ms FROM clock WHERE id = 1')?.['offset_ms'] ?? 0),
+    write: (offsetMs) => {
+      database.run(
+        'INSERT INTO clock VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET offset_ms = excluded.offset_ms',
+        Math.round(offsetMs),
+      )
+    },
+  }
+}
 
 interface Wait {
   readonly dueMs: number
@@ -15,10 +41,13 @@ interface Wait {
 export class ControlClock implements Clock {
   readonly #base: Clock
   readonly #waits = new Set<Wait>()
-  #offsetMs = 0
+  readonly #store: OffsetStore | undefined
+  #offsetMs: number
 
-  constructor(base: Clock = systemClock) {
+  constructor(base: Clock = systemClock, store?: OffsetStore) {
     this.#base = base
+    this.#store = store
+    this.#offsetMs = store?.read() ?? 0
   }
 
   /** How far ahead of its base this clock is, in milliseconds. */
@@ -43,6 +72,7 @@ export class ControlClock implements Clock {
   /** Moves the clock forward. */
   advance(seconds: number): void {
     this.#offsetMs += seconds * 1000
+    this.#store?.write(this.#offsetMs)
     const inOrder = [...this.#waits].sort((a, b) => a.dueMs - b.dueMs)
     for (const wait of inOrder) {
       wait.cancel()

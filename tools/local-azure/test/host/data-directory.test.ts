@@ -71,6 +71,32 @@ describe('a restart', () => {
   const start = (): Promise<LocalAzure> =>
     startLocalAzure({ portBase: 0, data: join(folder, 'data'), throttling: false })
 
+  test('keeps the clock where it was moved to, so that nobody lies in the future', async () => {
+    const first = await start()
+    first.clock.advance(7_200)
+    await first.reset()
+    await first.close()
+
+    const second = await start()
+    expect(second.clock.offsetMs).toBe(7_200_000)
+    const { b2c } = second.endpoints.entra
+    const signedIn = await fetch(
+      b2c.ropcMetadata.replace('v2.0/.well-known/openid-configuration', 'oauth2/v2.0/token'),
+      {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'password',
+          client_id: b2c.clientId,
+          scope: `openid ${b2c.clientId}`,
+          username: 'test@test.com',
+          password: 'abc',
+        }),
+      },
+    )
+    expect(signedIn.status).toBe(200)
+    await second.close()
+  })
+
   test('keeps people, keys, certificates and refresh tokens', async () => {
     const first = await start()
     const { b2c } = first.endpoints.entra
