@@ -10,5 +10,5 @@ import { type LatchkeySettings, parseSettings } from '@latchkey/server'
  * @throws LatchkeyError `ERR_SERVER_SETTINGS`, naming the variable that is missing, wrong or weak.
  */
 export function readSettings(): LatchkeySettings {
-  return parseSettings(process.env)
+  return parseSettings(process.env, 'functions-host')
 }

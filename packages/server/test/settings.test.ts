@@ -31,7 +31,7 @@ const production: Environment = {
 const localKey = `LatchkeyLocalKey${Buffer.alloc(52, 3).toString('base64')}`
 
 test('a complete environment becomes typed settings with the documented defaults', () => {
-  const settings = parseSettings(production)
+  const settings = parseSettings(production, 'functions-host')
   expect(settings).toMatchObject({
     environment: 'production',
     provider: { kind: 'b2c', credential: { kind: 'secret' }, policies: [] },
@@ -72,7 +72,19 @@ describe('stops start-up, naming the variable and not its value', () => {
     ['LATCHKEY_COSMOS_KEY', localKey],
     ['LATCHKEY_COMMUNICATION_CONNECTION_STRING', `endpoint=https://x.test/;accesskey=${localKey}`],
     ['LATCHKEY_FLUID_PRIMARY_KEY', localKey],
+    ['LATCHKEY_COMMUNICATION_CONNECTION_STRING', `endpoint=https://x.test/;accesskey= ${localKey}`],
+    ['LATCHKEY_COMMUNICATION_CONNECTION_STRING', `endpoint=https://x.test/;AccessKey =${localKey}`],
+    ['LATCHKEY_COMMUNICATION_CONNECTION_STRING', `endpoint=http://x.test/;accesskey=${key(9)}`],
+    ['LATCHKEY_COMMUNICATION_CONNECTION_STRING', `endpoint=https://localhost:4292/;accesskey=${key(9)}`],
+    ['LATCHKEY_COMMUNICATION_CONNECTION_STRING', 'connection-value'],
     ['LATCHKEY_FLUID_PRIMARY_KEY', undefined],
+    ['LATCHKEY_FLUID_PRIMARY_KEY', 'a'],
+    ['LATCHKEY_FLUID_PRIMARY_KEY', '0123456789abcdef0123456789abcde'],
+    ['LATCHKEY_FLUID_SECONDARY_KEY', 'ab'.repeat(32)],
+    ['LATCHKEY_API_KEY', 'x'],
+    ['LATCHKEY_API_KEY', 'short-but-random-7Hq2'],
+    ['LATCHKEY_API_KEY', 'x'.repeat(64)],
+    ['LATCHKEY_API_KEY', localKey],
     ['LATCHKEY_SIGNING_KEYS', undefined],
     ['LATCHKEY_SIGNING_KEYS', key(1)],
     ['LATCHKEY_SIGNING_KEYS', `k1:${key(1)},k1:${key(2)}`],
@@ -113,6 +125,24 @@ describe('stops start-up, naming the variable and not its value', () => {
   })
 })
 
+describe('/api without a function key', () => {
+  const enabled = (environment: Environment, host?: 'functions-host' | 'own-server'): boolean =>
+    parseSettings({ ...production, ...environment }, host).api.enabled
+
+  test('is there where a Functions host checks keys', () => {
+    expect(enabled({}, 'functions-host')).toBe(true)
+    expect(enabled({ LATCHKEY_API: 'off' }, 'functions-host')).toBe(false)
+  })
+
+  test('is not there elsewhere, and asking for it stops start-up', () => {
+    for (const stage of [{}, { NODE_ENV: 'development' }]) {
+      expect(enabled(stage)).toBe(false)
+      expect(enabled({ ...stage, LATCHKEY_API_KEY: key(21) })).toBe(true)
+      expect(() => enabled({ ...stage, LATCHKEY_API: 'on' })).toThrow('LATCHKEY_API_KEY')
+    }
+  })
+})
+
 test('the directory is named by the metadata address, or by a setting', () => {
   const metadata =
     'https://contoso.ciamlogin.com/66666666-7777-8888-9999-000000000000/v2.0/.well-known/openid-configuration'
@@ -147,5 +177,18 @@ describe('development', () => {
     expect(() => parseSettings(mixed)).toThrow('LATCHKEY_COSMOS_KEY')
     const secret = { ...production, NODE_ENV: 'development', LATCHKEY_CLIENT_SECRET: localKey }
     expect(() => parseSettings(secret)).toThrow('LATCHKEY_CLIENT_SECRET')
+    const fluid = { ...production, NODE_ENV: 'development', LATCHKEY_FLUID_SECONDARY_KEY: localKey }
+    expect(() => parseSettings(fluid)).toThrow('LATCHKEY_FLUID_SECONDARY_KEY')
   })
+
+  test.for(['LATCHKEY_SIGNING_KEYS', 'LATCHKEY_REFRESH_KEYS'])(
+    'a local key in %s never makes sessions of real people',
+    (name) => {
+      const local = `LatchkeyLocalKey${key(5)}`
+      const keys = { NODE_ENV: 'development', [name]: `k1:${key(1)},emulator-1:${local}` }
+      expect(() => parseSettings({ ...production, ...keys })).toThrow(name)
+      const metadata = { LATCHKEY_METADATA_URL: 'http://127.0.0.1:4281/contoso.onmicrosoft.com/x' }
+      expect(parseSettings({ ...production, ...keys, ...metadata }).environment).toBe('development')
+    },
+  )
 })

@@ -48,6 +48,15 @@ export class EnvironmentReader {
     return new Secret(value)
   }
 
+  /** A key that guards or signs something by itself: at least 32 characters, and not a pattern. */
+  optionalKey(name: string): Secret | undefined {
+    const key = this.optionalSecret(name)
+    const text = key?.reveal() ?? ''
+    if (key && text.length < 32) refuse(name, 'must have at least 32 characters: try openssl rand -hex 32')
+    if (key && new Set(text).size < 8) refuse(name, 'must be random: try openssl rand -hex 32')
+    return key
+  }
+
   url(name: string): string {
     return this.optionalUrl(name) ?? refuse(name, 'is not set')
   }
@@ -94,6 +103,14 @@ export class EnvironmentReader {
     if (keys.length === 0) refuse(name, 'is not set')
     if (new Set(keys.map(({ kid }) => kid)).size !== keys.length) refuse(name, 'names one kid twice')
     return keys
+  }
+
+  /** Keys of local Azure go with people of local Azure, not even in development with anybody real. */
+  refuseLocalKeysBeside(name: string, url: string): void {
+    if (isLoopbackUrl(url)) return
+    for (const pair of this.list(name))
+      if (isLocalKey(pair.slice(pair.indexOf(':') + 1)))
+        refuse(name, `is a key of local Azure but ${new URL(url).hostname} is real`)
   }
 
   refuseLocalKey(name: string, key: string): void {

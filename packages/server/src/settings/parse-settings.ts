@@ -3,7 +3,7 @@
  */
 
 import { isIP } from 'node:net'
-import { isLocalKey, isLoopbackUrl, Secret } from '@latchkey/common'
+import { isLocalKey, isLoopbackUrl, parseConnectionString, Secret } from '@latchkey/common'
 import { type Environment, EnvironmentReader, refuse } from './environment.ts'
 import type {
   ApiSettings,
@@ -24,11 +24,18 @@ const realHosts = /\.(b2clogin|ciamlogin|microsoftonline)\.com$/
  * @param environment - Usually `process.env`. It counts as development when `AZURE_FUNCTIONS_ENVIRONMENT` or `NODE_ENV`
  *   says so, none of the two says otherwise, and `WEBSITE_INSTANCE_ID` is not set; only then are keys of local Azure,
  *   addresses of this machine and plain http accepted.
+ * @param host - Where it runs. `LATCHKEY_API` is `on` by default where something checks function keys: a Functions host
+ *   does, and elsewhere the server itself does when `LATCHKEY_API_KEY` is set. With neither it is `off`, and may not be on.
  * @throws `ERR_SERVER_SETTINGS`, with the variable's name in the message and in `details.variable`.
  */
-export function parseSettings(environment: Environment): LatchkeySettings {
+export function parseSettings(
+  environment: Environment,
+  host: 'functions-host' | 'own-server' = 'own-server',
+): LatchkeySettings {
   const read = new EnvironmentReader(environment)
   const provider = readProvider(read)
+  for (const name of ['LATCHKEY_SIGNING_KEYS', 'LATCHKEY_REFRESH_KEYS'])
+    read.refuseLocalKeysBeside(name, provider.metadataUrl)
   const graph = readGraph(read, provider)
   const communication = readCommunication(read)
   const fluid = readFluid(read)
@@ -44,7 +51,7 @@ export function parseSettings(environment: Environment): LatchkeySettings {
     refreshKeys: read.keys('LATCHKEY_REFRESH_KEYS'),
     accessTokenSeconds: read.whole('LATCHKEY_ACCESS_TOKEN_SECONDS', 900, 60, 3_600),
     resourceTokenSeconds: read.whole('LATCHKEY_RESOURCE_TOKEN_SECONDS', 3_600, 600, 86_400),
-    api: readApi(read, provider),
+    api: readApi(read, provider, host === 'functions-host'),
     allowedOrigins: readOrigins(read),
     trustedProxies: readProxies(read),
     publicUrl: read.url('LATCHKEY_PUBLIC_URL'),
@@ -146,36 +153,52 @@ function readCosmos(read: EnvironmentReader): CosmosSettings {
 function readCommunication(read: EnvironmentReader): CommunicationSettings | undefined {
   const connectionString = read.optional('LATCHKEY_COMMUNICATION_CONNECTION_STRING')
   if (connectionString !== undefined) {
-    const key = connectionString.slice(connectionString.toLowerCase().indexOf('accesskey=') + 10)
-    read.refuseLocalKey('LATCHKEY_COMMUNICATION_CONNECTION_STRING', key)
+    const endpoint = endpointOf('LATCHKEY_COMMUNICATION_CONNECTION_STRING', connectionString)
+    if (!read.isDevelopment && isLoopbackUrl(endpoint))
+      refuse('LATCHKEY_COMMUNICATION_CONNECTION_STRING', 'points at this machine, or is a key of local Azure')
     return { connectionString: new Secret(connectionString) }
   }
   const endpoint = read.optionalUrl('LATCHKEY_COMMUNICATION_ENDPOINT')
   return endpoint === undefined ? undefined : { endpoint }
 }
 
+function endpointOf(name: string, connectionString: string): string {
+  try {
+    return parseConnectionString(connectionString).endpoint
+  } catch {
+    return refuse(name, 'must be endpoint=https://…;accesskey=… of one real resource, or of local Azure')
+  }
+}
+
 function readFluid(read: EnvironmentReader): FluidSettings | undefined {
   const endpoint = read.optionalUrl('LATCHKEY_FLUID_ENDPOINT')
   if (endpoint === undefined) return undefined
-  const secondaryKey = read.optionalSecret('LATCHKEY_FLUID_SECONDARY_KEY')
+  for (const name of ['LATCHKEY_FLUID_PRIMARY_KEY', 'LATCHKEY_FLUID_SECONDARY_KEY'])
+    read.refuseLocalKeysBeside(name, endpoint)
+  const primaryKey = read.optionalKey('LATCHKEY_FLUID_PRIMARY_KEY')
+  const secondaryKey = read.optionalKey('LATCHKEY_FLUID_SECONDARY_KEY')
   return {
     endpoint,
     tenantId: read.required('LATCHKEY_FLUID_TENANT_ID'),
-    primaryKey: read.secret('LATCHKEY_FLUID_PRIMARY_KEY'),
+    primaryKey: primaryKey ?? refuse('LATCHKEY_FLUID_PRIMARY_KEY', 'is not set'),
     ...(secondaryKey && { secondaryKey }),
   }
 }
 
-function readApi(read: EnvironmentReader, provider: ProviderSettings): ApiSettings {
+function readApi(read: EnvironmentReader, provider: ProviderSettings, hostChecksKeys: boolean): ApiSettings {
   const tokens = read.choice('LATCHKEY_API_TOKENS', ['own', 'upstream'], 'own')
   if (tokens === 'upstream' && provider.ropcMetadataUrl === undefined)
     refuse(
       'LATCHKEY_API_TOKENS',
       'can only be upstream with LATCHKEY_PROVIDER=b2c and LATCHKEY_ROPC_METADATA_URL',
     )
-  const key = read.optionalSecret('LATCHKEY_API_KEY')
+  const key = read.optionalKey('LATCHKEY_API_KEY')
+  const isGuarded = hostChecksKeys || key !== undefined
+  const enabled = read.choice('LATCHKEY_API', ['on', 'off'], isGuarded ? 'on' : 'off') === 'on'
+  if (enabled && !isGuarded)
+    refuse('LATCHKEY_API_KEY', 'is not set, and no Functions host checks keys: set it, or LATCHKEY_API=off')
   return {
-    enabled: read.choice('LATCHKEY_API', ['on', 'off'], 'on') === 'on',
+    enabled,
     tokens,
     ...(key && { key }),
     allowSecretsInQuery: read.flag('LATCHKEY_ALLOW_SECRETS_IN_QUERY'),

@@ -60,6 +60,7 @@ export interface FluidSettings {
 
 /** The surface under `/api`. */
 export interface ApiSettings {
+  /** Without a `key` only where a Functions host checks keys. */
   readonly enabled: boolean
   /** `upstream` hands out B2C's own tokens for a password, as the seed documents. */
   readonly tokens: 'own' | 'upstream'
