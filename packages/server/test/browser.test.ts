@@ -118,6 +118,29 @@ test('a state of as many characters but more bytes is refused like any other', a
     ).toMatchObject({ status: 401, json: { code: 'invalid_grant' } })
 })
 
+test('a failed way back is a page for a person, and a problem for a program', async ({ localAzure }) => {
+  const server = createLocalServer(localAzure)
+  const callback = (accept?: string) =>
+    server.call('GET', '/auth/callback?code=x&state=<script>', {
+      headers: { 'x-correlation-id': 'trace-9', ...(accept !== undefined && { accept }) },
+    })
+  const navigation = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+  const page = await callback(navigation)
+  expect(page.status).toBe(401)
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+  expect(page.headers.get('cache-control')).toBe('no-store')
+  expect(page.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
+  expect(page.text).toContain('<a href="/auth/sign-in">Try again</a>')
+  expect(page.text).toContain('<a href="/">Back</a>')
+  expect(page.text).toContain('invalid_grant, trace-9')
+  expect(page.text).not.toMatch(/<script|<style|style=|\son\w+=/)
+  for (const accept of [undefined, '*/*', 'application/json', 'application/problem+json'])
+    expect(await callback(accept)).toMatchObject({ status: 401, json: { code: 'invalid_grant' } })
+  // Only where a browser was sent: a page of the app reads problems.
+  const signOut = await server.call('POST', '/auth/sign-out', { headers: { accept: navigation } })
+  expect(signOut.json.code).toBe('invalid_token')
+})
+
 test('a callback holds for its own browser, once, for ten minutes', async ({ localAzure }) => {
   const server = createLocalServer(localAzure)
   const mine = await begin(server)

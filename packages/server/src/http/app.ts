@@ -10,6 +10,7 @@ import { admit } from './access-policy.ts'
 import { apiRoutes } from './api/api-routes.ts'
 import { failApi } from './api/envelope.ts'
 import { browserRoutes } from './browser/browser-routes.ts'
+import { failurePage, wantsPage } from './browser/failure-page.ts'
 import { createClientAddress } from './client-address.ts'
 import { addCorsHeaders, answerPreflight } from './cors.ts'
 import { documentRoutes } from './documents.ts'
@@ -103,7 +104,9 @@ async function respond(
       reason: reasonOf(error),
       ...(route && { route: route.path }),
     })
-    return surface === 'api' ? failApi(error) : problemResponse(error, correlationId, context.req.path)
+    if (surface === 'api') return failApi(error)
+    if (route?.access === 'navigation' && wantsPage(request)) return failurePage(error, correlationId)
+    return problemResponse(error, correlationId, context.req.path)
   })
   latchkey.parts.log({
     level: 'info',

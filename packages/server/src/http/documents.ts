@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { escapeHtml } from './escape-html.ts'
 import { describeRoutes } from './openapi.ts'
 import { defineRoute, type Route } from './route.ts'
 
@@ -81,8 +82,4 @@ function formatSchema(schema: z.ZodType | undefined): string {
   if (!schema) return ''
   const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   return `<pre>${escapeHtml(JSON.stringify(json, null, 2))}</pre>`
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }

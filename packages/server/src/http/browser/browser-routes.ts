@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { grantError } from '../../errors.ts'
 import { signInBrowser } from '../../flows/sign-in.ts'
 import type { Parts } from '../../parts.ts'
+import { escapeHtml } from '../escape-html.ts'
 import { defineRoute, type Route, signedIn } from '../route.ts'
 import { parseReturnTo } from './return-to.ts'
 import { openState, sealState } from './sealed-state.ts'
@@ -111,7 +112,7 @@ function isSame(presented: string | undefined, kept: string): boolean {
 // A redirect would still count as coming from the provider's site and leave a SameSite=Strict cookie behind; a page of
 // our own that moves on does not.
 function moveOn(path: string, cookies: readonly string[]): Response {
-  const target = path.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
+  const target = escapeHtml(path)
   const page =
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Signing in</title>' +
     `<meta http-equiv="refresh" content="0;url=${target}"></head>` +
