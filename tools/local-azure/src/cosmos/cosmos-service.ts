@@ -1,13 +1,14 @@
 /**
- * The Cosmos service: the account behind Request and Response.
+ * The Cosmos service: the account behind http.
  */
 
-import type { LocalService, RequestContext, ServiceHost } from '../host/service.ts'
+import { type PlainRequest, plainRequestOf } from '../host/plain-request.ts'
+import type { LocalService, ServiceHost } from '../host/service.ts'
 import { TextResponse } from '../host/text-response.ts'
 import { CosmosAccount, formatError } from './account.ts'
 import { tooLarge } from './errors.ts'
 import { describeAccount } from './overview.ts'
-import type { CosmosAnswer, CosmosRequest } from './request.ts'
+import type { CosmosRequest } from './request.ts'
 import { seed } from './seed.ts'
 
 /** The most bytes a request may carry: an item of 2 MB with room for its escapes. */
@@ -19,7 +20,8 @@ export function createCosmosService(host: ServiceHost): LocalService {
   seed(account.state)
   return {
     name: 'cosmos',
-    fetch: (request, context) => answer(account, request, context),
+    fetch: (request, context) => answer(account, plainRequestOf(request, context)),
+    answer: (request) => answer(account, request),
     overview: () => describeAccount(account.state),
     reset: () => {
       account.clear()
@@ -29,35 +31,26 @@ export function createCosmosService(host: ServiceHost): LocalService {
   }
 }
 
-function answer(
-  account: CosmosAccount,
-  request: Request,
-  context: RequestContext,
-): Response | Promise<Response> {
-  const respond = (body: string): Response =>
-    toResponse(account.handle(toCosmosRequest(request, context, body)))
-  // Before a byte of it is read.
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) {
-    return toResponse(formatError(tooLarge()))
-  }
+function answer(account: CosmosAccount, request: PlainRequest): Response | Promise<Response> {
   // A request without a body is answered at once, which saves a turn of the event loop.
-  if (request.method === 'GET' || request.method === 'DELETE') return respond('')
-  return request
-    .text()
-    .then((body) => (body.length > maxBodyBytes ? toResponse(formatError(tooLarge())) : respond(body)))
+  if (request.method === 'GET' || request.method === 'DELETE') return respond(account, request, '')
+  return request.text(maxBodyBytes).then((body) => respond(account, request, body))
 }
 
-function toCosmosRequest(request: Request, context: RequestContext, body: string): CosmosRequest {
-  const end = context.target.indexOf('?')
+function respond(account: CosmosAccount, request: PlainRequest, body: string | undefined): Response {
+  const answered =
+    body === undefined ? formatError(tooLarge()) : account.handle(toCosmosRequest(request, body))
+  return TextResponse.create(answered.body, answered)
+}
+
+function toCosmosRequest(request: PlainRequest, body: string): CosmosRequest {
+  const { method, target } = request
+  const end = target.indexOf('?')
   return {
-    method: request.method,
-    path: end < 0 ? context.target : context.target.slice(0, end),
-    header: (name) => request.headers.get(name) ?? undefined,
-    origin: () => new URL(request.url).origin,
+    method,
+    path: end < 0 ? target : target.slice(0, end),
+    header: (name) => request.header(name),
+    origin: () => request.origin(),
     body,
   }
-}
-
-function toResponse({ status, headers, body }: CosmosAnswer): Response {
-  return TextResponse.create(body, { status, headers })
 }

@@ -3,6 +3,7 @@
  */
 
 import { allowReading, answerPreflight } from '../host/cross-origin.ts'
+import { plainRequestOf } from '../host/plain-request.ts'
 
 /** Lets every page read an answer: metadata and keys. */
 export function openToPages(response: Response): Response {
@@ -16,9 +17,10 @@ export async function openToLocalPages(
   request: Request,
   answer: () => Response | Promise<Response>,
 ): Promise<Response> {
-  const preflight = answerPreflight(request)
+  const plain = plainRequestOf(request, { target: request.url })
+  const preflight = answerPreflight(plain)
   if (preflight) return preflight
   const response = await answer()
-  allowReading(request, response)
+  allowReading(plain, response)
   return response
 }

@@ -5,6 +5,7 @@
  */
 
 import { isLoopbackUrl } from '@latchkey/common'
+import type { PlainRequest } from './plain-request.ts'
 import type { ServiceName } from './service.ts'
 
 /** Tells whether a page at `origin` may call; a request without an origin is not a page's. */
@@ -18,17 +19,17 @@ export function isCalledByPages(service: ServiceName): boolean {
 }
 
 /** The answer to a preflight, or `undefined` when the request is not one. */
-export function answerPreflight(request: Request): Response | undefined {
-  const method = request.headers.get('access-control-request-method')
-  const origin = request.headers.get('origin')
-  if (request.method !== 'OPTIONS' || method === null || origin === null) return undefined
+export function answerPreflight(request: PlainRequest): Response | undefined {
+  const method = request.header('access-control-request-method')
+  const origin = request.header('origin')
+  if (request.method !== 'OPTIONS' || method === undefined || origin === undefined) return undefined
   if (!isAllowedOrigin(origin)) return new Response(null, { status: 403 })
   return new Response(null, {
     status: 204,
     headers: {
       'Access-Control-Allow-Origin': origin,
       'Access-Control-Allow-Methods': method,
-      'Access-Control-Allow-Headers': request.headers.get('access-control-request-headers') ?? '',
+      'Access-Control-Allow-Headers': request.header('access-control-request-headers') ?? '',
       'Access-Control-Max-Age': '600',
       Vary: 'Origin',
     },
@@ -36,9 +37,9 @@ export function answerPreflight(request: Request): Response | undefined {
 }
 
 /** Lets the page that asked read the answer. */
-export function allowReading(request: Request, response: Response): void {
-  const origin = request.headers.get('origin')
-  if (origin === null || !isAllowedOrigin(origin)) return
+export function allowReading(request: PlainRequest, response: Response): void {
+  const origin = request.header('origin')
+  if (origin === undefined || !isAllowedOrigin(origin)) return
   const names = [...response.headers.keys()].filter((name) => !name.startsWith('access-control-'))
   response.headers.set('Access-Control-Allow-Origin', origin)
   response.headers.set('Access-Control-Expose-Headers', names.join(', '))

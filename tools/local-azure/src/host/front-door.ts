@@ -6,10 +6,18 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '@latchkey/common'
 import { allowReading, answerPreflight, isCalledByPages } from './cross-origin.ts'
 import type { FaultKind, Faults } from './faults.ts'
-import { emulatorHeader, emulatorHeaderValue, judgeBody, judgeHead, type Refusal } from './guard.ts'
+import {
+  emulatorHeader,
+  emulatorHeaderValue,
+  type Guarded,
+  judgeBody,
+  judgeHead,
+  type Refusal,
+} from './guard.ts'
 import type { Connection, ListenOptions } from './listen.ts'
+import { type PlainRequest, plainRequestOf } from './plain-request.ts'
 import type { RequestLog } from './request-log.ts'
-import type { LocalService, RequestContext } from './service.ts'
+import type { LocalService } from './service.ts'
 import { createUpgrade } from './upgrade.ts'
 
 /** What the way needs besides the service. */
@@ -25,29 +33,47 @@ export interface FrontDoorOptions {
 export function createFrontDoor(
   service: LocalService,
   options: FrontDoorOptions,
-): Pick<ListenOptions, 'fetch' | 'upgrade'> {
-  const { clock, requests } = options
+): Pick<ListenOptions, 'fetch' | 'answer' | 'upgrade'> {
+  const enter = async (visit: Visit): Promise<Response> => {
+    const { method, target } = visit.request
+    const atMs = options.clock.now()
+    const started = performance.now()
+    const outcome = await pass(service, options, visit)
+    const { response, fault } = outcome
+    const gone = outcome.gone ?? false
+    if (!gone) response.headers.set(emulatorHeader, emulatorHeaderValue)
+    options.requests.record({
+      service: service.name,
+      method,
+      target: outcome.unspeakable ? '(not kept)' : target,
+      status: gone ? 0 : response.status,
+      atMs,
+      durationMs: Math.round(performance.now() - started),
+      ...(fault ? { fault } : {}),
+    })
+    return response
+  }
+  const answer = service.answer?.bind(service)
   return {
     upgrade: createUpgrade(service, options),
-    fetch: async (request, context, connection) => {
-      const atMs = clock.now()
-      const started = performance.now()
-      const outcome = await pass(service, options, request, context, connection)
-      const { response, fault } = outcome
-      const gone = outcome.gone ?? false
-      if (!gone) response.headers.set(emulatorHeader, emulatorHeaderValue)
-      requests.record({
-        service: service.name,
-        method: request.method,
-        target: outcome.unspeakable ? '(not kept)' : context.target,
-        status: gone ? 0 : response.status,
-        atMs,
-        durationMs: Math.round(performance.now() - started),
-        ...(fault ? { fault } : {}),
-      })
-      return response
-    },
+    fetch: (request, context, connection) =>
+      enter({
+        request: plainRequestOf(request, context),
+        connection,
+        serve: () => service.fetch(request, context),
+      }),
+    ...(answer && {
+      answer: (request, connection) => enter({ request, connection, serve: () => answer(request) }),
+    }),
   }
+}
+
+/** A request at the door. */
+interface Visit {
+  readonly request: PlainRequest
+  readonly connection: Connection
+  /** Lets it in. */
+  readonly serve: () => Response | Promise<Response>
 }
 
 interface Outcome {
@@ -57,19 +83,14 @@ interface Outcome {
   readonly fault?: FaultKind
 }
 
-async function pass(
-  service: LocalService,
-  options: FrontDoorOptions,
-  request: Request,
-  context: RequestContext,
-  connection: Connection,
-): Promise<Outcome> {
-  const refusal = await judge(service, request, context)
+async function pass(service: LocalService, options: FrontDoorOptions, visit: Visit): Promise<Outcome> {
+  const { request, connection } = visit
+  const refusal = judgeHead(headOf(request)) ?? (await judgeBodyFor(service, request))
   if (refusal) return { response: refuse(refusal), unspeakable: refusal.unspeakable }
   const preflight = isCalledByPages(service.name) ? answerPreflight(request) : undefined
   if (preflight) return { response: preflight }
-  const fault = options.faults.take(service.name, `${request.method} ${context.target}`)
-  if (!fault) return { response: await answer(service, options, request, context) }
+  const fault = options.faults.take(service.name, `${request.method} ${request.target}`)
+  if (!fault) return { response: await answer(service, options, visit) }
   const { kind } = fault
   switch (kind) {
     case 'reset':
@@ -77,13 +98,13 @@ async function pass(
     case 'timeout':
       return { response: await connection.hang(), gone: true, fault: kind }
     case 'drop-response': {
-      const lost = await answer(service, options, request, context)
+      const lost = await answer(service, options, visit)
       await lost.body?.cancel()
       return { response: connection.reset(), gone: true, fault: kind }
     }
     case 'slow':
       await new Promise<void>((resolve) => options.clock.schedule(fault.delayMs, resolve))
-      return { response: await answer(service, options, request, context), fault: kind }
+      return { response: await answer(service, options, visit), fault: kind }
     default: {
       const response = busy(kind, fault.retryAfterSeconds)
       if (isCalledByPages(service.name)) allowReading(request, response)
@@ -92,35 +113,30 @@ async function pass(
   }
 }
 
-async function judge(
-  service: LocalService,
-  request: Request,
-  context: RequestContext,
-): Promise<Refusal | undefined> {
-  const host = request.headers.get('host')
-  const authorization = request.headers.get('authorization')
-  const refusal = judgeHead({ host, authorization, target: context.target })
-  // The bodies of Cosmos and Fluid are other people's documents, and never tokens for the service.
-  if (refusal || service.name === 'cosmos' || service.name === 'fluid') return refusal
-  return judgeBody(request)
+function headOf(request: PlainRequest): Guarded {
+  const { target } = request
+  return { host: request.header('host'), authorization: request.header('authorization'), target }
 }
 
-async function answer(
+function judgeBodyFor(
   service: LocalService,
-  options: FrontDoorOptions,
-  request: Request,
-  context: RequestContext,
-): Promise<Response> {
+  request: PlainRequest,
+): Promise<Refusal | undefined> | undefined {
+  // The bodies of Cosmos and Fluid are other people's documents, and never tokens for the service.
+  return service.name === 'cosmos' || service.name === 'fluid' ? undefined : judgeBody(request)
+}
+
+async function answer(service: LocalService, options: FrontDoorOptions, visit: Visit): Promise<Response> {
   let response: Response
   try {
-    response = markable(await service.fetch(request, context))
+    response = markable(await visit.serve())
   } catch (error) {
     const id = randomUUID()
     options.report(`${service.name} failed (correlation id ${id})`, error)
     const body = { code: 'InternalServerError', message: `Local Azure failed. Correlation id: ${id}` }
     response = Response.json({ ...body, error: body }, { status: 500 })
   }
-  if (isCalledByPages(service.name)) allowReading(request, response)
+  if (isCalledByPages(service.name)) allowReading(visit.request, response)
   return response
 }
 

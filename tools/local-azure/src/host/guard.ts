@@ -3,6 +3,7 @@
  */
 
 import { parseCompactJws } from '@latchkey/common'
+import type { PlainRequest } from './plain-request.ts'
 
 /** Stands on every answer. */
 export const emulatorHeader = 'X-Emulator'
@@ -34,8 +35,8 @@ const productionToken: Refusal = {
 
 /** The parts of a request the guard judges. */
 export interface Guarded {
-  readonly host: string | null | undefined
-  readonly authorization: string | null | undefined
+  readonly host: string | undefined
+  readonly authorization: string | undefined
   readonly target: string
 }
 
@@ -47,11 +48,13 @@ export function judgeHead({ host, authorization, target }: Guarded): Refusal | u
 }
 
 /** Judges a body of a kind people paste tokens into. */
-export async function judgeBody(request: Request): Promise<Refusal | undefined> {
-  const type = request.headers.get('content-type') ?? ''
-  const length = Number(request.headers.get('content-length') ?? 0)
-  if (!/json|form-urlencoded/.test(type) || length === 0 || length > maxJudgedBytes) return undefined
-  return mentionsProductionToken(await request.clone().text()) ? productionToken : undefined
+export async function judgeBody(request: PlainRequest): Promise<Refusal | undefined> {
+  const type = request.header('content-type') ?? ''
+  const length = Number(request.header('content-length') ?? 0)
+  // In chunks no length is stated.
+  const hasBody = length > 0 || request.header('transfer-encoding') !== undefined
+  if (!/json|form-urlencoded/.test(type) || !hasBody || length > maxJudgedBytes) return undefined
+  return mentionsProductionToken((await request.text(maxJudgedBytes)) ?? '') ? productionToken : undefined
 }
 
 const maxJudgedBytes = 65_536

@@ -11,8 +11,9 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { emulatorHeader, emulatorHeaderValue } from './guard.ts'
+import { IncomingRequest, type PlainRequest } from './plain-request.ts'
 import type { RequestContext } from './service.ts'
-import { TextResponse } from './text-response.ts'
+import { writeResponse } from './write-response.ts'
 
 /** A private key with its certificate, in PEM. */
 export interface TlsIdentity {
@@ -32,6 +33,8 @@ export interface ListenOptions {
   /** 0 for any free port. */
   readonly port: number
   readonly fetch: (request: Request, context: RequestContext, connection: Connection) => Promise<Response>
+  /** Answers instead of `fetch`, where nobody needs a Request of the platform. */
+  readonly answer?: (request: PlainRequest, connection: Connection) => Promise<Response>
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   readonly tls?: TlsIdentity
 }
@@ -45,20 +48,7 @@ export interface Listener {
 
 /** Starts to listen on 127.0.0.1. Rejects with Node's `EADDRINUSE` when the port is taken. */
 export async function listen(options: ListenOptions): Promise<Listener> {
-  const answer = getRequestListener(
-    (request, bindings) => {
-      const { incoming, outgoing } = bindings as HttpBindings
-      const connection = connectionOf(outgoing as ServerResponse)
-      return options
-        .fetch(request, { target: incoming.url ?? '/' }, connection)
-        .then((response) => writeText(response, outgoing as ServerResponse))
-    },
-    { overrideGlobalObjects: false },
-  )
-  const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    // It answers 500 itself when something is thrown.
-    void answer(incoming, outgoing)
-  }
+  const handle = options.answer ? handlePlainly(options.answer) : handleByFetch(options.fetch)
   const limits = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000 }
   const server: Server = options.tls
     ? createTlsServer({ ...limits, ...options.tls }, handle)
@@ -86,19 +76,26 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   }
 }
 
-// A text is written in one go; anything else is left to Hono.
-function writeText(response: Response, outgoing: ServerResponse): Response {
-  if (!(response instanceof TextResponse)) return response
-  const { status, content, headers } = response
-  if (content === '') {
-    outgoing.writeHead(status, headers.fields)
-    outgoing.end()
-  } else {
-    // With its length the text goes out beside the head, in one write and without chunks.
-    outgoing.writeHead(status, { ...headers.fields, 'content-length': Buffer.byteLength(content) })
-    outgoing.end(content)
+type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void
+
+function handlePlainly(answer: NonNullable<ListenOptions['answer']>): Handler {
+  return (incoming, outgoing) => {
+    answer(new IncomingRequest(incoming), connectionOf(outgoing))
+      .then((response) => writeResponse(response, outgoing))
+      .catch((error: Error) => outgoing.destroy(error))
   }
-  return RESPONSE_ALREADY_SENT
+}
+
+function handleByFetch(fetch: ListenOptions['fetch']): Handler {
+  const handle = getRequestListener(
+    (request, bindings) => {
+      const { incoming, outgoing } = bindings as HttpBindings
+      return fetch(request, { target: incoming.url ?? '/' }, connectionOf(outgoing as ServerResponse))
+    },
+    { overrideGlobalObjects: false },
+  )
+  // It answers 500 itself when something is thrown.
+  return (incoming, outgoing) => void handle(incoming, outgoing)
 }
 
 function connectionOf(outgoing: ServerResponse): Connection {

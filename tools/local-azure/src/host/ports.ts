@@ -10,7 +10,7 @@ import { type Listener, type ListenOptions, listen, type TlsIdentity } from './l
 import type { ServiceName } from './service.ts'
 
 /** What answers on a service's ports. */
-export type Door = Pick<ListenOptions, 'fetch' | 'upgrade'>
+export type Door = Pick<ListenOptions, 'fetch' | 'answer' | 'upgrade'>
 
 /** Bound ports. */
 export interface BoundPorts {

@@ -12,6 +12,7 @@ import type { Clock } from '@latchkey/common'
 import type { Endpoints } from '../endpoints.ts'
 import type { Database } from './database.ts'
 import type { LocalKeys } from './local-keys.ts'
+import type { PlainRequest } from './plain-request.ts'
 import type { TokenLedger } from './token-ledger.ts'
 
 /** The services of local Azure, by the name used for faults, logs and data files. */
@@ -35,6 +36,8 @@ export interface Overview {
 export interface LocalService {
   readonly name: ServiceName
   fetch(request: Request, context: RequestContext): Response | Promise<Response>
+  /** The same without a Request of the platform, for a service that is asked thousands of times a second. */
+  answer?(request: PlainRequest): Response | Promise<Response>
   /** Takes over a connection that asked to become a WebSocket. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** The state a person would want to look at; never a secret. */

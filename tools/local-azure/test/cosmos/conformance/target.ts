@@ -16,7 +16,10 @@ import {
 } from '@azure/cosmos'
 import { afterAll, beforeAll, type TestFunction, test } from 'vitest'
 import { createCosmosService } from '../../../src/cosmos/cosmos-service.ts'
+import { Faults } from '../../../src/host/faults.ts'
+import { createFrontDoor } from '../../../src/host/front-door.ts'
 import { listen } from '../../../src/host/listen.ts'
+import { RequestLog } from '../../../src/host/request-log.ts'
 import { createTestHost } from '../../../src/host/test-host.ts'
 import { vercelFailures } from './vercel-failures.ts'
 
@@ -60,11 +63,13 @@ export function useTarget(): Target {
     if (endpoint === '') {
       const host = createTestHost()
       const service = createCosmosService(host)
-      const listener = await listen({
-        port: 0,
-        fetch: async (request, context) => service.fetch(request, context),
-        upgrade: (_, socket) => socket.destroy(),
+      const door = createFrontDoor(service, {
+        clock: host.clock,
+        faults: new Faults(),
+        requests: new RequestLog(),
+        report: (message, error) => console.error(message, error),
       })
+      const listener = await listen({ port: 0, ...door })
       endpoint = `http://127.0.0.1:${listener.port}/`
       key = host.keys.key('cosmos')
       advance = (seconds) => host.clock.advance(seconds)
