@@ -89,6 +89,7 @@ test('roles, disabling and deletion, by an admin', async ({ localAzure }) => {
   expect(refused).toMatchObject({ status: 401, json: { code: 'invalid_grant' } })
   const self = await server.call('PATCH', `/v1/users/${adminId}`, { bearer, body: { enabled: false } })
   expect(self).toMatchObject({ status: 409, json: { code: 'last_admin' } })
+  expect((await server.call('PATCH', path, { bearer, body: { enabled: true } })).status).toBe(200)
   expect((await server.call('DELETE', path, { bearer })).status).toBe(204)
   expect((await server.call('GET', path, { bearer })).status).toBe(404)
 })
@@ -130,6 +131,34 @@ test('an address that stands for two people promotes neither', async ({ localAzu
   await accounts.remove(one.id)
   expect((await promote()).status).toBe(200)
   expect((await accounts.load(two.id))?.groups).toEqual(['admin'])
+})
+
+test('an account that was disabled stays disabled after its deletion; any other may come back', async ({
+  localAzure,
+}) => {
+  const server = createServer(localAzure)
+  const { accounts } = server.latchkey.parts
+  const { subject: adminId } = await signIn(server, localAzure, alice)
+  await accounts.addToGroup(adminId, 'admin')
+  const bearer = (await signIn(server, localAzure, alice)).accessToken
+  const again = async () => {
+    const idToken = await fetchIdToken(localAzure, bob, 'externalId')
+    return (await server.call('POST', '/v1/sessions', { body: { grant: 'id_token', idToken } })).status
+  }
+  const first = await signIn(server, localAzure, bob)
+  expect((await server.call('DELETE', '/v1/me', { bearer: first.accessToken })).status).toBe(204)
+  const person = await signIn(server, localAzure, bob)
+  const path = `/v1/users/${person.subject}`
+  await server.call('PATCH', path, { bearer, body: { enabled: false } })
+  // The access token has minutes left, and nothing to delete an account with.
+  expect((await server.call('DELETE', '/v1/me', { bearer: person.accessToken })).status).toBe(401)
+  expect((await accounts.load(person.subject))?.account.enabled).toBe(false)
+  expect((await server.call('DELETE', path, { bearer })).status).toBe(204)
+  expect((await server.call('GET', path, { bearer })).status).toBe(404)
+  expect(await again()).toBe(401)
+  expect(await accounts.load(person.subject)).toBeUndefined()
+  const { accounts: listed } = await accounts.list({ pageSize: 100 })
+  expect(listed.map(({ id }) => id)).not.toContain(person.subject)
 })
 
 test('no password is taken, and CheckAccount makes nothing', async ({ localAzure }) => {

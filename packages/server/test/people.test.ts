@@ -6,6 +6,8 @@ import { CosmosClient } from '@azure/cosmos'
 import type { LocalAzure } from '@latchkey/local-azure'
 import { test } from '@latchkey/local-azure/testing'
 import { describe, expect } from 'vitest'
+import { signInBrowser, signInWithIdToken } from '../src/flows/sign-in.ts'
+import { communicationTokens } from '../src/tokens/communication.ts'
 import { createLocalServer, type LocalServer } from './support/local-server.ts'
 import { alice, bob, type Credentials } from './support/sign-in-page.ts'
 
@@ -123,4 +125,147 @@ describe('the last admin', () => {
     expect(answers.map(({ status }) => status)).toContain(409)
     expect((await accounts.membersOf('admin', 5)).length).toBeGreaterThan(0)
   })
+})
+
+describe('a change while somebody signs in', () => {
+  const change = {
+    'a demotion': (server: LocalServer, bearer: string, id: string) =>
+      server.call('PUT', `/v1/users/${id}/role`, {
+        bearer,
+        body: { role: 'new' },
+        headers: { 'if-match': '*' },
+      }),
+    disabling: (server: LocalServer, bearer: string, id: string) =>
+      server.call('PATCH', `/v1/users/${id}`, { bearer, body: { enabled: false } }),
+    deletion: (server: LocalServer, bearer: string, id: string) =>
+      server.call('DELETE', `/v1/users/${id}`, { bearer }),
+  }
+  test.for(Object.entries(change))(
+    '%s leaves no session of what was',
+    async ([name, act], { localAzure }) => {
+      const plain = createServer(localAzure)
+      const { accounts, sessions, provider } = plain.latchkey.parts
+      const admin = await begin(plain, 'boss@contoso.example', 'admin')
+      await accounts.addToGroup(admin.subject, 'admin')
+      const { subject: id } = await begin(plain, `late-${name.length}@contoso.example`, 'new')
+      await accounts.addToGroup(id, 'admin')
+      const subject = (await provider.subjectOf(id)) ?? { issuer: '', subject: '' }
+      // The whole change happens after the account was read and before its reader hears the answer.
+      const server = createLocalServer(localAzure, {
+        app: { limits },
+        ports: {
+          accounts: {
+            ...accounts,
+            load: async (...query) => {
+              const loaded = await accounts.load(...query)
+              const done = await act(plain, admin.accessToken, id)
+              expect(done.status).toBeLessThan(300)
+              return loaded
+            },
+          },
+        },
+      })
+      const context = { correlationId: 'c' }
+      const parts = { ...server.latchkey.parts }
+      const identity = { id, subject, name: 'Late' }
+      await expect(signInBrowser(parts, context, async () => identity)).rejects.toMatchObject({
+        code: 'ERR_SERVER_GRANT',
+      })
+      const verifies = { ...parts, provider: { ...provider, verifyIdToken: async () => identity } }
+      if (name === 'a demotion') {
+        await accounts.addToGroup(id, 'admin')
+        await expect(signInWithIdToken(verifies, context, 'x')).rejects.toMatchObject({
+          code: 'ERR_SERVER_GRANT',
+        })
+      }
+      expect(await sessions.listOf(id)).toEqual([])
+    },
+  )
+})
+
+test('two who replace the rules at once: one does, the other hears of it', async ({ localAzure }) => {
+  const server = createServer(localAzure)
+  const admin = await begin(server, 'rules@contoso.example', 'admin')
+  const bearer = admin.accessToken
+  const read = () => server.call('GET', '/v1/role-permissions', { bearer })
+  for (const round of [1, 2]) {
+    const before = await read()
+    const base = before.json.value as { role: string; table: string; permission: string }[]
+    const put = (value: typeof base) =>
+      server.call('PUT', '/v1/role-permissions', {
+        bearer,
+        body: { value },
+        headers: { 'if-match': before.headers.get('etag') ?? '' },
+      })
+    const wishes = [
+      base.filter(({ role }) => role !== 'guest'),
+      [
+        ...base.filter(({ role }) => role !== 'guest'),
+        { role: 'guest', table: 'User', permission: round === 1 ? 'read' : 'read-write' },
+      ],
+    ]
+    const answers = await Promise.all(wishes.map(put))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412])
+    const winner = wishes[answers.findIndex(({ status }) => status === 200)] ?? []
+    const asText = (rules: typeof base) =>
+      rules.map(({ role, table, permission }) => `${role} ${table} ${permission}`).sort()
+    expect(asText((await read()).json.value)).toEqual(asText(winner))
+  }
+})
+
+test('a cursor says where in the list, and nothing else', async ({ localAzure }) => {
+  const server = createServer(localAzure)
+  const { accessToken: bearer } = await begin(server, 'cursor@contoso.example', 'admin')
+  await begin(server, 'cursor-two@contoso.example', 'new')
+  const first = await server.call('GET', '/v1/users?pageSize=1', { bearer })
+  const link = new URL(first.json.nextLink)
+  const second = await server.call('GET', link.pathname + link.search, { bearer })
+  expect(second.status).toBe(200)
+  expect(second.json.value[0].id).not.toBe(first.json.value[0].id)
+  for (const path of [
+    '/groups?$select=id',
+    'https://graph.microsoft.com/v1.0/groups',
+    '&$filter=x',
+    'x',
+    '/users',
+  ]) {
+    localAzure.requests.clear()
+    const next = Buffer.from(path).toString('base64url')
+    const answer = await server.call('GET', `/v1/users?next=${next}`, { bearer })
+    expect(answer, path).toMatchObject({ status: 400, json: { code: 'invalid_request' } })
+    const asked = localAzure.requests
+      .list('entra')
+      .map((request) => new URL(request.path, 'http://x').pathname)
+    expect(asked.filter((one) => !one.endsWith('/users'))).toEqual([])
+  }
+})
+
+test('an access token makes nothing for somebody who is gone', async ({ localAzure }) => {
+  const server = createLocalServer(localAzure, {
+    app: { limits },
+    ports: { tokenServices: [communicationTokens()] },
+  })
+  const { accessToken: bearer, subject: id } = await begin(server, 'gone@contoso.example', 'new')
+  expect((await server.call('POST', '/v1/tokens/communication', { bearer, body: {} })).status).toBe(200)
+  expect((await server.call('DELETE', '/v1/me', { bearer })).status).toBe(204)
+  localAzure.requests.clear()
+  const attempts = [
+    await server.call('PATCH', '/v1/me', { bearer, body: { city: 'Oslo' } }),
+    await server.call('DELETE', '/v1/me', { bearer }),
+    await server.call('POST', '/v1/tokens/cosmos', { bearer }),
+    await server.call('POST', '/v1/tokens/communication', { bearer, body: {} }),
+  ]
+  expect(attempts.map(({ status }) => status)).toEqual([401, 401, 401, 401])
+  const tables = appDatabase(localAzure)
+  expect((await tables.container('User').item(id, id).read()).statusCode).toBe(404)
+  await expect(tables.user(id).read()).rejects.toMatchObject({ code: 404 })
+  expect(localAzure.requests.list('communication')).toEqual([])
+  // Nor does a session whose account went in the portal make a profile.
+  const { accounts } = server.latchkey.parts
+  const other = await begin(server, 'gone-too@contoso.example', 'new')
+  await accounts.remove(other.subject)
+  await server.latchkey.parts.stores.users.removeAllOf(other.subject)
+  const patch = await server.call('PATCH', '/v1/me', { bearer: other.accessToken, body: { city: 'Oslo' } })
+  expect(patch.status).toBe(404)
+  expect((await tables.container('User').item(other.subject, other.subject).read()).statusCode).toBe(404)
 })

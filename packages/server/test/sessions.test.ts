@@ -103,6 +103,16 @@ describe('refresh', () => {
     expect(world.events).toEqual([verdict])
   })
 
+  test('an older token that is only shown ends the family too', async () => {
+    const world = createWorld()
+    const { refreshToken } = await world.sessions.begin({ person, role: 'new' })
+    const { refreshToken: second } = await world.sessions.refresh(refreshToken)
+    const { refreshToken: third } = await world.sessions.refresh(second)
+    await expect(world.sessions.identify(refreshToken)).rejects.toMatchObject(refused)
+    await expect(world.sessions.refresh(third)).rejects.toMatchObject(refused)
+    expect(world.events).toEqual(['reuse'])
+  })
+
   test('made-up tokens are refused before the store is asked, and end nothing', async () => {
     const memory = createMemorySessionStore()
     let calls = 0

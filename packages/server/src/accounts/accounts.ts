@@ -53,8 +53,12 @@ export interface Accounts {
   /** @throws `ERR_SERVER_ACCOUNT_EXISTS` when the address is taken. */
   create(account: NewAccount): Promise<Account>
   list(options: { readonly pageSize: number; readonly next?: string }): Promise<AccountPage>
-  setEnabled(id: string, enabled: boolean): Promise<void>
-  /** Deletes the account; an unknown one is deleted already. */
+  /** @param options.beforeRemoval - Disabled only because it is about to be removed. */
+  setEnabled(id: string, enabled: boolean, options?: { readonly beforeRemoval?: boolean }): Promise<void>
+  /**
+   * Deletes the account; an unknown one is deleted already. Where accounts are made at sign-in, one that was disabled
+   * for another reason stays disabled for whoever signs in with it again.
+   */
   remove(id: string): Promise<void>
   /** Ends what the directory itself has handed out. */
   endSignIns(id: string): Promise<void>

@@ -6,7 +6,7 @@
  */
 
 import type { Clock } from '@latchkey/common'
-import { serverError } from '../errors.ts'
+import { inputError, serverError } from '../errors.ts'
 import { asObject, type UpstreamAnswer, upstreamFailure } from '../upstream-request.ts'
 import type { Account, Accounts, AccountWithGroups } from './accounts.ts'
 import { type GraphClient, readPage } from './graph-client.ts'
@@ -90,12 +90,22 @@ export function createGraphAccounts(options: GraphAccountsOptions): Accounts {
     },
 
     list: async ({ pageSize, next }) => {
-      const path = next === undefined ? `/users?$select=${userFields}&$top=${pageSize}` : decodeNext(next)
-      const answer = await graph.send({ method: 'GET', path })
+      const path = `/users?$select=${userFields}&$top=${pageSize}`
+      const answer = await graph.send({
+        method: 'GET',
+        path: `${path}${next === undefined ? '' : pageAt(next)}`,
+      })
+      // Our own question is sound, so what Graph does not understand is the cursor.
+      if (answer.status === 400 && next !== undefined) throw inputError('next', 'is not of this list')
       if (answer.status !== 200) throw upstreamFailure('graph', answer)
       const { values, nextLink } = readPage(answer.body)
       const accounts = values.map(readAccount)
-      return nextLink === undefined ? { accounts } : { accounts, next: encodeNext(nextLink) }
+      const cursor = nextLink === undefined ? null : new URL(nextLink).searchParams.get('$skiptoken')
+      if (nextLink !== undefined && cursor === null)
+        throw serverError('ERR_SERVER_UPSTREAM', 'Graph answered a link without a token', {
+          service: 'graph',
+        })
+      return cursor === null ? { accounts } : { accounts, next: Buffer.from(cursor).toString('base64url') }
     },
 
     setEnabled: (id, enabled) =>
@@ -177,5 +187,7 @@ function isConflict(answer: UpstreamAnswer): boolean {
   return answer.status === 400 && (hasConflict || /already exists/i.test(String(message)))
 }
 
-const encodeNext = (link: string): string => Buffer.from(link).toString('base64url')
-const decodeNext = (next: string): string => Buffer.from(next, 'base64url').toString()
+/** The place in the list alone: what is listed is never a client's to choose. */
+function pageAt(next: string): string {
+  return `&$skiptoken=${encodeURIComponent(Buffer.from(next, 'base64url').toString())}`
+}

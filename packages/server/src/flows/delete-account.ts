@@ -46,7 +46,7 @@ async function disable(
   const isAdmin = roleOf(groups, parts.settings.roles) === adminRole
   if (isAdmin) await refuseLastAdmin(parts, id)
   await record(parts, context, { action: 'account-deleted', subject: id, actor: actor.id })
-  await parts.accounts.setEnabled(id, false)
+  await parts.accounts.setEnabled(id, false, { beforeRemoval: true })
   if (isAdmin) await undoIfNobodyIsLeft(parts, () => parts.accounts.setEnabled(id, true))
 }
 

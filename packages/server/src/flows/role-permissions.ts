@@ -74,9 +74,10 @@ export function replaceRolePermissions(
   return parts.inSpan(spanNames.rolePermissions, { 'latchkey.dry_run': replacement.dryRun }, async () => {
     const containers = await parts.resourceTokens.containers()
     const wanted = replacement.wanted.map((rule) => normalise(parts, containers, rule))
-    const { rules, etag } = await parts.stores.rolePermissions.all()
-    if (etag !== replacement.etag)
-      throw serverError('ERR_SERVER_PRECONDITION', 'The rules have changed since')
+    const store = parts.stores.rolePermissions
+    const { rules, etag, version } = await store.all()
+    const isPresent = etag === replacement.etag && (replacement.dryRun || (await store.claim(version)))
+    if (!isPresent) throw serverError('ERR_SERVER_PRECONDITION', 'The rules have changed since')
     const named = new Set(wanted.map(keyOf))
     const gone = rules
       .filter((rule) => !named.has(keyOf(rule)))

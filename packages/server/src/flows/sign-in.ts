@@ -7,8 +7,8 @@ import { roleOf } from '../accounts/roles.ts'
 import { grantError, inputError, reasonOf } from '../errors.ts'
 import type { UpstreamTokens, VerifiedIdentity } from '../identity-providers/identity-provider.ts'
 import type { FlowContext, Parts } from '../parts.ts'
-import type { Person } from '../person.ts'
-import type { IssuedSession, SessionStart } from '../sessions/sessions.ts'
+import { guestRole, type Person } from '../person.ts'
+import type { IssuedSession, ReadStart, SessionStart } from '../sessions/sessions.ts'
 import { spanNames } from '../telemetry/spans.ts'
 
 /** B2C's own tokens with who they are for. */
@@ -25,7 +25,7 @@ export function signInWithIdToken(
 ): Promise<IssuedSession> {
   return signIn(parts, context, 'id_token', async () => {
     const identity = await parts.provider.verifyIdToken(idToken)
-    return parts.sessions.begin(await startFor(parts, identity))
+    return parts.sessions.begin(...startOf(parts, identity))
   })
 }
 
@@ -38,7 +38,7 @@ export function signInWithPassword(
 ): Promise<IssuedSession> {
   return signIn(parts, context, 'password', async () => {
     const { identity } = await provePassword(parts, email, password)
-    return parts.sessions.begin(await startFor(parts, identity))
+    return parts.sessions.begin(...startOf(parts, identity))
   })
 }
 
@@ -63,8 +63,14 @@ export function signInBrowser(
   identify: () => Promise<VerifiedIdentity>,
 ): Promise<{ readonly token: string; readonly expiresOn: Date }> {
   return signIn(parts, context, 'code', async () =>
-    parts.sessions.beginInBrowser(await startFor(parts, await identify())),
+    parts.sessions.beginInBrowser(...startOf(parts, await identify())),
   )
+}
+
+/** The session as it is stored before the account is read, and the reading. */
+function startOf(parts: Parts, identity: VerifiedIdentity): readonly [SessionStart, ReadStart] {
+  const { id, subject, name } = identity
+  return [{ person: { id, subject, name }, role: guestRole }, () => startFor(parts, identity)]
 }
 
 /**

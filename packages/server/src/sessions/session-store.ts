@@ -23,7 +23,8 @@ export interface RotationCondition {
 
 /** Keeps sessions. Every method may reject with `ERR_SERVER_UPSTREAM` or `ERR_SERVER_THROTTLED`. */
 export interface SessionStore {
-  create(session: Session): Promise<void>
+  /** Answers the version written; nothing when the session has been ended meanwhile. */
+  create(session: Session): Promise<string | undefined>
   read(sid: string): Promise<StoredSession | undefined>
   /**
    * Moves a live session on by one generation in one conditional write, without reading it first.

@@ -45,15 +45,25 @@ export interface SessionStart {
   readonly clientId?: string
 }
 
+/**
+ * Reads the account of a session that is stored already. Whoever changes the account after it was read finds the session
+ * and ends it; one that was stored after the reading could be missed, and live on in a role that is gone.
+ */
+export type ReadStart = () => Promise<SessionStart>
+
 /** Begins, moves on, finds and ends sessions. */
 export interface Sessions {
-  begin(start: SessionStart): Promise<IssuedSession>
+  /** @throws `ERR_SERVER_GRANT` when the account was changed meanwhile, and what `read` throws. */
+  begin(start: SessionStart, read?: ReadStart): Promise<IssuedSession>
   /** @throws `ERR_SERVER_GRANT` for every refusal. */
   refresh(refreshToken: string, clientId?: string): Promise<IssuedSession>
   /** Who holds a refresh token that would be accepted now, without using it up. @throws `ERR_SERVER_GRANT`. */
   identify(refreshToken: string): Promise<Person>
   /** Begins a session that lives in a cookie; `token` is the cookie's value. */
-  beginInBrowser(start: SessionStart): Promise<{ readonly token: string; readonly expiresOn: Date }>
+  beginInBrowser(
+    start: SessionStart,
+    read?: ReadStart,
+  ): Promise<{ readonly token: string; readonly expiresOn: Date }>
   /** Who the cookie belongs to. @throws `ERR_SERVER_UNAUTHENTICATED`. */
   resume(browserToken: string): Promise<Person>
   /** Insists that the session is live now and still in the role the token states. */
@@ -100,11 +110,27 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   }
 
-  const start = async (kind: Session['kind'], from: SessionStart): Promise<Session> => {
+  const start = async (
+    kind: Session['kind'],
+    from: SessionStart,
+    read: ReadStart | undefined,
+  ): Promise<Session> => {
     const { person, role, clientId = options.clientId } = from
     const session = beginSession({ sid: random.token(16), kind, person, role, clientId }, rules, clock.now())
-    await store.create(session)
-    return session
+    const etag = await store.create(session)
+    if (!read) return session
+    try {
+      const found = await read()
+      const begun = { ...session, person: found.person, role: found.role }
+      if (etag !== undefined && (await store.replace(begun, etag))) return begun
+      // Nothing but an end changes a session that is not out yet; a live one is our own write, whose answer was lost.
+      const stored = await store.read(session.sid)
+      if (stored?.session.role === begun.role && isLive(stored.session, clock.now())) return stored.session
+    } catch (error) {
+      await store.revoke(session.sid, 'disabled', clock.now())
+      throw error
+    }
+    throw grantError('account_changed')
   }
 
   /** The session with its account looked at again, or nothing when the account is gone: then it has ended. */
@@ -113,6 +139,12 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (state) return { ...session, role: state.role, accountCheckedAtMs: clock.now() }
     await store.revoke(session.sid, 'disabled', clock.now())
     return undefined
+  }
+
+  const endFamily = async (session: Session): Promise<Error> => {
+    await store.revoke(session.sid, 'reuse', clock.now())
+    await options.onReuse(session)
+    return grantError('reuse')
   }
 
   const judgeAgain = async ({ sid, generation }: RefreshToken): Promise<IssuedSession | undefined> => {
@@ -125,11 +157,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       await options.onRepeat(session)
       return issue(session)
     }
-    if (verdict === 'reuse') {
-      await store.revoke(sid, 'reuse', clock.now())
-      await options.onReuse(session)
-      throw grantError('reuse')
-    }
+    if (verdict === 'reuse') throw await endFamily(session)
     const checked = verdict === 'check' ? await recheck(session) : session
     if (!checked) throw grantError('account_disabled')
     const next = rotate(checked, rules, clock.now())
@@ -137,7 +165,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 
   return {
-    begin: async (from) => issue(await start('client', from)),
+    begin: async (from, read) => issue(await start('client', from, read)),
 
     refresh: async (text, clientId = options.clientId) => {
       const token = parseRefreshToken(ring, text, clientId)
@@ -162,14 +190,15 @@ export function createSessions(options: SessionsOptions): Sessions {
       const stored = token && (await store.read(token.sid))
       if (!token || !stored || stored.session.kind !== 'client') throw grantError('not_ours')
       const verdict = judgeGeneration(stored.session, token.generation, rules, clock.now())
-      if (verdict === 'refuse' || verdict === 'reuse') throw grantError('session_ended')
+      if (verdict === 'refuse') throw grantError('session_ended')
+      if (verdict === 'reuse') throw await endFamily(stored.session)
       const session = verdict === 'check' ? await recheck(stored.session) : stored.session
       if (!session) throw grantError('account_disabled')
       return personOf(session)
     },
 
-    beginInBrowser: async (from) => {
-      const session = await start('browser', from)
+    beginInBrowser: async (from, read) => {
+      const session = await start('browser', from, read)
       return { token: formatBrowserToken(browserRing, session.sid), expiresOn: expiryOf(session) }
     },
 
@@ -183,9 +212,12 @@ export function createSessions(options: SessionsOptions): Sessions {
       const checked = await recheck(session)
       if (!checked) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'The session has ended')
       const next = { ...checked, idleExpiresAtMs: clock.now() + rules.idleSeconds * 1000 }
-      // Losing to another request of the same page is fine: it has done the same.
-      await store.replace(next, etag)
-      return personOf(next)
+      if (await store.replace(next, etag)) return personOf(next)
+      // Lost to another request of the same page, which has done the same, or to the end of the session.
+      const stands = await store.read(session.sid)
+      if (!stands || !isLive(stands.session, clock.now()))
+        throw serverError('ERR_SERVER_UNAUTHENTICATED', 'The session has ended')
+      return personOf(stands.session)
     },
 
     confirm: async (person) => {

@@ -23,10 +23,21 @@ export interface PermissionStore {
   containers(): Promise<readonly string[]>
 }
 
+/** Every rule. */
+export interface StoredRules {
+  readonly rules: readonly RolePermission[]
+  /** Changes when any rule does, and with every claim. */
+  readonly etag: string
+  /** What a claim is made on; absent before the first. */
+  readonly version: string | undefined
+}
+
 /** The rules that say how roles may use tables. */
 export interface RolePermissionStore {
   /** Every rule, with a mark that changes when any of them does. */
-  all(): Promise<{ readonly rules: readonly RolePermission[]; readonly etag: string }>
+  all(): Promise<StoredRules>
+  /** Makes whoever claims the same version later fail; answers whether nobody has claimed it before. */
+  claim(version: string | undefined): Promise<boolean>
   put(rule: RolePermission): Promise<void>
   remove(role: string, table: string): Promise<void>
 }

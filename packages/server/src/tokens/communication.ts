@@ -72,11 +72,12 @@ export function communicationTokens(options: CommunicationTokensOptions = {}): T
         userId: z.string(),
         endpoint: z.string(),
       }),
-      issue: async ({ person, body }) => {
+      issue: async ({ person, body, confirm }) => {
         if (!person) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
         const scopes = allowed.filter((scope) => body?.scopes?.includes(scope) ?? true)
         if (body?.scopes?.some((scope) => !allowed.some((one) => one === scope)))
           throw serverError('ERR_SERVER_FORBIDDEN', 'Not allowed')
+        await confirm()
         const { token, expiresOn, user } = await upstream(
           directory.issueToken(person.subject, scopes, { tokenExpiresInMinutes }),
         )

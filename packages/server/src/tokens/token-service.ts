@@ -14,6 +14,13 @@ export interface TokenRequest<Body> {
   /** Who asks; absent only where the service takes guests. */
   readonly person: Person | undefined
   readonly body: Body
+  /**
+   * Insists that the person's session is live at this moment. A service asks before it makes anything for somebody: an
+   * access token outlives its session by minutes.
+   *
+   * @throws `ERR_SERVER_TOKEN`.
+   */
+  confirm(): Promise<void>
 }
 
 /** A service that issues tokens. */

@@ -21,7 +21,11 @@ function routeOf(service: TokenService): Route {
     handle: async ({ parts, person, body }) => {
       const attributes = { 'latchkey.service': service.name }
       const answer = await parts.inSpan(spanNames.issueToken, attributes, () =>
-        service.issue({ person, body }),
+        service.issue({
+          person,
+          body,
+          confirm: async () => person && parts.sessions.confirm(person),
+        }),
       )
       return Response.json(answer)
     },

@@ -15,6 +15,10 @@ interface AccountDocument {
   readonly email: string | null
   readonly enabled: boolean
   readonly groups: readonly string[]
+  /** Disabled only because the account is about to be removed. */
+  readonly isLeaving?: boolean
+  /** Removed while it was disabled: nothing is left of the person but that nobody signs in with this id. */
+  readonly isRemoved?: boolean
 }
 
 const maxRounds = 5
@@ -29,7 +33,7 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
   const change = async (id: string, next: (before: AccountDocument) => AccountDocument): Promise<void> => {
     for (let round = 0; round < maxRounds; round += 1) {
       const before = await read(id)
-      if (!before) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no such account')
+      if (!before || before.isRemoved) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no such account')
       const accessCondition = { type: 'IfMatch', condition: before._etag }
       try {
         await container.run((accounts) => accounts.item(id, id).replace(next(before), { accessCondition }))
@@ -52,7 +56,7 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
   return {
     load: async (id) => {
       const document = await read(id)
-      return document && toLoaded(document)
+      return document && !document.isRemoved ? toLoaded(document) : undefined
     },
 
     provision: async ({ id, subject, name, email }) => {
@@ -89,9 +93,18 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
         maxItemCount: pageSize,
         ...(next !== undefined && { continuationToken: Buffer.from(next, 'base64url').toString() }),
       }
-      const page = await container.run((accounts) =>
-        accounts.items.query<AccountDocument>('SELECT * FROM c', options).fetchNext(),
-      )
+      const page = await container
+        .run((accounts) =>
+          accounts.items
+            .query<AccountDocument>('SELECT * FROM c WHERE NOT IS_DEFINED(c.isRemoved)', options)
+            .fetchNext(),
+        )
+        .catch((error: unknown) => {
+          // Our own question is sound, so what Cosmos does not understand is the cursor.
+          if (next !== undefined && isCosmosStatus(error, 400))
+            throw inputError('next', 'is not of this list')
+          throw error
+        })
       const accounts = (page.resources ?? []).map(toAccount)
       const { continuationToken } = page
       return continuationToken
@@ -99,14 +112,31 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
         : { accounts }
     },
 
-    setEnabled: (id, enabled) => change(id, (before) => ({ ...before, enabled })),
+    setEnabled: (id, enabled, { beforeRemoval = false } = {}) =>
+      change(id, (before) => ({
+        ...before,
+        enabled,
+        isLeaving: beforeRemoval && (before.enabled || before.isLeaving === true),
+      })),
 
     remove: async (id) => {
-      try {
-        await container.run((accounts) => accounts.item(id, id).delete())
-      } catch (error) {
-        if (!isCosmosStatus(error, 404)) throw error
+      for (let round = 0; round < maxRounds; round += 1) {
+        const before = await read(id)
+        if (!before || before.isRemoved) return
+        const options = { accessCondition: { type: 'IfMatch', condition: before._etag } }
+        const staysDisabled = !before.enabled && before.isLeaving !== true
+        try {
+          await container.run<unknown>((accounts) =>
+            staysDisabled
+              ? accounts.item(id, id).replace(removed(id), options)
+              : accounts.item(id, id).delete(options),
+          )
+          return
+        } catch (error) {
+          if (!isCosmosStatus(error, 404, 412)) throw error
+        }
       }
+      throw serverError('ERR_SERVER_THROTTLED', 'The account is being changed too often')
     },
 
     endSignIns: async () => undefined,
@@ -120,6 +150,12 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
       return members.map(({ id }) => id).slice(0, most)
     },
   }
+}
+
+function removed(id: string): AccountDocument {
+  const nobody = { issuer: '', subject: '' }
+  const rest = { displayName: '', email: null, enabled: false, groups: [], isRemoved: true }
+  return { id, subject: nobody, ...rest }
 }
 
 function toAccount({ id, displayName, email, enabled, subject }: AccountDocument): Account {

@@ -1,5 +1,6 @@
 /**
- * Rules in the RolePermissions container: `{ id, role, table, permission }`, partition key `/role`.
+ * Rules in the RolePermissions container: `{ id, role, table, permission }`, partition key `/role`, and one document
+ * beside them that is no rule: who replaces the rules writes it first, conditionally, so that of two at once one loses.
  */
 
 import { createHash } from 'node:crypto'
@@ -16,6 +17,9 @@ interface RuleDocument {
   readonly _etag?: string
 }
 
+// No role has such a name, and without a permission it is no rule.
+const claimed = { id: '$version', role: '$version' }
+
 /** Makes a store of rules in Cosmos. */
 export function createCosmosRolePermissionStore(databases: CosmosDatabases): RolePermissionStore {
   const container = databases.system('RolePermissions')
@@ -27,7 +31,24 @@ export function createCosmosRolePermissionStore(databases: CosmosDatabases): Rol
       const mark = createHash('sha256')
       for (const { id, _etag } of [...resources].sort((a, b) => (a.id < b.id ? -1 : 1)))
         mark.update(`${id}${_etag}\n`)
-      return { rules: resources.flatMap(readRule), etag: mark.digest('base64url') }
+      const version = resources.find(({ id }) => id === claimed.id)?._etag
+      return { rules: resources.flatMap(readRule), etag: mark.digest('base64url'), version }
+    },
+    claim: async (version) => {
+      try {
+        await container.run((rules) =>
+          version === undefined
+            ? rules.items.create(claimed)
+            : rules.item(claimed.id, claimed.role).replace(claimed, {
+                accessCondition: { type: 'IfMatch', condition: version },
+              }),
+        )
+        return true
+      } catch (error) {
+        // After a lost answer it may have been our own write: refused all the same, and the rules are as they were.
+        if (isCosmosStatus(error, 404, 409, 412)) return false
+        throw error
+      }
     },
     put: async ({ role, table, permission }) => {
       await container.run((rules) => rules.items.upsert({ id: idOf(role, table), role, table, permission }))

@@ -17,17 +17,24 @@ interface SessionDocument extends Session {
 /** Makes a store of sessions in Cosmos. */
 export function createCosmosSessionStore(databases: CosmosDatabases): SessionStore {
   const container = databases.system('Sessions')
+  const read = (sid: string) =>
+    container.find((sessions) => sessions.item(sid, sid).read<SessionDocument & { _etag: string }>())
 
   return {
     create: async (session) => {
-      // The sid is random, so a conflict can only be our own first write whose answer was lost.
-      await container.run((sessions) => sessions.items.upsert(toDocument(session)))
+      try {
+        const { etag } = await container.run((sessions) => sessions.items.create(toDocument(session)))
+        return etag
+      } catch (error) {
+        if (!isCosmosStatus(error, 409)) throw error
+      }
+      // The sid is random, so this is our own first write, whose answer was lost; it may have been ended since.
+      const document = await read(session.sid)
+      return document?.revokedAtMs === null ? document._etag : undefined
     },
 
     read: async (sid) => {
-      const document = await container.find((sessions) =>
-        sessions.item(sid, sid).read<SessionDocument & { _etag: string }>(),
-      )
+      const document = await read(sid)
       return document && { session: toSession(document), etag: document._etag }
     },
 

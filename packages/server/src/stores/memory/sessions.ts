@@ -16,6 +16,7 @@ export function createMemorySessionStore(): SessionStore {
   return {
     create: async (session) => {
       write(session)
+      return String(sessions.get(session.sid)?.version)
     },
     read: async (sid) => {
       const found = sessions.get(sid)
