@@ -139,7 +139,7 @@ describe('items', () => {
     const container = await target.container()
     for (const id of ['a', 'b', 'c']) await container.items.create({ id, pk: id })
     const { resources } = await container.items.readAll().fetchAll()
-    expect(resources.map((item) => item.id).sort()).toEqual(['a', 'b', 'c'])
+    expect(resources.map((item) => String(item.id)).sort()).toEqual(['a', 'b', 'c'])
   })
 
   check('item: delete all of a partition key', async () => {
