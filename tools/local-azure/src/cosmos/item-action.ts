@@ -57,7 +57,7 @@ function put({ items }: State, container: Container, action: ItemAction): ItemOu
   const known = action.kind === 'upsert' ? items.find(container, key, id) : undefined
   if (known) {
     assertMatch(action, known)
-    return wrote(200, items.update(container, known, id, value))
+    return wrote(200, items.update(container, known, value))
   }
   if (action.ifMatch !== undefined && action.kind === 'upsert') throw preconditionFailed()
   return wrote(201, items.insert(container, key, id, value))
@@ -78,7 +78,7 @@ function replace(state: State, container: Container, action: ItemAction): ItemOu
   if (id !== item.id) throw badRequest('The id of an item cannot be changed.')
   const key = container.extractKey(value)
   if (key !== item.key) agreeOnKey({ text: item.key, components: 0 }, key)
-  return wrote(200, state.items.update(container, item, id, value))
+  return wrote(200, state.items.update(container, item, value))
 }
 
 function remove(state: State, container: Container, action: ItemAction): ItemOutcome {
@@ -98,7 +98,7 @@ function patch(state: State, container: Container, action: ItemAction): ItemOutc
     const query = compileQuery(spec, { nowMs: state.host.clock.now() })
     if (query.run([{ seq: item.seq, key: item.key, value }]).rows.length === 0) throw preconditionFailed()
   }
-  return wrote(200, state.items.update(container, item, item.id, applyPatch(value, wanted)))
+  return wrote(200, state.items.update(container, item, applyPatch(value, wanted)))
 }
 
 function find({ items }: State, container: Container, { key, id }: ItemAction): StoredItem {

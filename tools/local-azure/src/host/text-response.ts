@@ -2,7 +2,7 @@
  * A Response whose body is a text that is at hand.
  *
  * A Response of the platform keeps its body as a stream, which costs a busy service more than the rest of its answer;
- * the listener writes this one in one go. To everybody else it is a Response like any other.
+ * `write-response.ts` writes this one in one go. To everybody else it is a Response like any other.
  */
 
 import { PlainHeaders } from './plain-headers.ts'

@@ -17,7 +17,7 @@ export async function writeResponse(response: Response, outgoing: ServerResponse
 
 function writeText({ status, content, headers }: TextResponse, outgoing: ServerResponse): void {
   // With its length the text goes out beside the head, in one write and without chunks.
-  if (content !== '') headers.set('content-length', String(Buffer.byteLength(content)))
+  if (status !== 204 && status !== 304) headers.set('content-length', String(Buffer.byteLength(content)))
   outgoing.writeHead(status, headers.fields)
   outgoing.end(content)
 }

@@ -104,6 +104,21 @@ describe('E4: tokens of real services are refused and not kept', () => {
     for (const canary of [token, 'canary-subject', 'canary-path']) expect(kept).not.toContain(canary)
   })
 
+  test.for(['application/x-www-form-urlencoded', 'application/json'])(
+    'in a body of chunks, %s',
+    async (type, { localAzure }) => {
+      const token = fakeToken('https://contoso.b2clogin.com/x/v2.0/')
+      const url = localAzure.endpoints.entra.b2c.ropcMetadata.replace(/v2\.0\/.*$/, 'oauth2/v2.0/token')
+      const { status, body } = await ask(url, {
+        method: 'POST',
+        headers: { 'content-type': type, 'transfer-encoding': 'chunked' },
+        body: type.endsWith('json') ? JSON.stringify({ token }) : `refresh_token=${token}`,
+      })
+      expect([status, JSON.parse(body).code]).toEqual([400, 'ProductionToken'])
+      expect(JSON.stringify(localAzure.requests.list())).not.toContain(token)
+    },
+  )
+
   test('a local token passes', async ({ localAzure }) => {
     const token = fakeToken('https://localhost:4291/emulator/x/v2.0/')
     const url = `${localAzure.endpoints.graph.endpoint}/users`

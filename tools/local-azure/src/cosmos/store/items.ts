@@ -98,22 +98,19 @@ export class Items {
     return this.#wrote(container, { seq, key, id, lsn, etag, ts, body }, sealed)
   }
 
-  /** Puts a new value in place of `item`'s; the partition key stays. Throws 409. */
-  update(container: Container, item: StoredItem, id: string, value: JsonObject): StoredItem {
-    const sealed = this.#seal(container, item.seq, value)
+  /** Puts a new value in place of `item`'s; id and partition key stay. Throws 409 for a unique value that is taken. */
+  update(container: Container, item: StoredItem, value: JsonObject): StoredItem {
+    const { seq, key, id } = item
+    const sealed = this.#seal(container, seq, value)
     const { lsn, etag, ts, body, lifetime } = sealed
     const write = (): void => {
-      const sql =
-        'UPDATE items SET id = ?, lsn = ?, etag = ?, ts = ?, ttl = ?, expires = ?, body = ? WHERE seq = ?'
-      try {
-        this.#database.run(sql, id, lsn, etag, ts, lifetime.ttl, lifetime.expires, body, item.seq)
-      } catch (error) {
-        throw isConstraintError(error) ? conflict() : error
-      }
-      claimUniqueValues(this.#database, container, item.key, item.seq, value)
+      // Without the id, whose index would be written anew.
+      const sql = 'UPDATE items SET lsn = ?, etag = ?, ts = ?, ttl = ?, expires = ?, body = ? WHERE seq = ?'
+      this.#database.run(sql, lsn, etag, ts, lifetime.ttl, lifetime.expires, body, seq)
+      claimUniqueValues(this.#database, container, key, seq, value)
     }
     this.#write(container, write)
-    return this.#wrote(container, { seq: item.seq, key: item.key, id, lsn, etag, ts, body }, sealed)
+    return this.#wrote(container, { seq, key, id, lsn, etag, ts, body }, sealed)
   }
 
   delete(container: Container, item: StoredItem): void {
