@@ -269,3 +269,58 @@ test('an access token makes nothing for somebody who is gone', async ({ localAzu
   expect(patch.status).toBe(404)
   expect((await tables.container('User').item(other.subject, other.subject).read()).statusCode).toBe(404)
 })
+
+test('the record has who signed in and who could not, what was refused, and what each rule was', async ({
+  localAzure,
+}) => {
+  const server = createServer(localAzure)
+  const { accounts } = server.latchkey.parts
+  const admin = await begin(server, 'recorder@contoso.example', 'admin')
+  for (const id of await accounts.membersOf('admin', 50)) await accounts.removeFromGroup(id, 'admin')
+  await accounts.addToGroup(admin.subject, 'admin')
+  const bearer = admin.accessToken
+  const recordOf = async (subject: string) =>
+    (await server.call('GET', `/v1/audit?subject=${subject}`, { bearer })).json.value
+
+  const refused = await server.call('DELETE', '/v1/me', { bearer })
+  expect(refused.status).toBe(409)
+  expect(await recordOf(admin.subject)).toEqual([
+    expect.objectContaining({ action: 'account-deleted', actor: admin.subject, outcome: 'refused' }),
+    expect.objectContaining({ action: 'account-created' }),
+  ])
+
+  const { subject: id } = await begin(server, 'recorded@contoso.example', 'new')
+  const subject = (await server.latchkey.parts.provider.subjectOf(id)) ?? { issuer: '', subject: '' }
+  const attempt = () =>
+    signInBrowser(server.latchkey.parts, { correlationId: 'c' }, async () => ({ id, subject, name: 'R' }))
+  await attempt()
+  await accounts.setEnabled(id, false)
+  await expect(attempt()).rejects.toMatchObject({ code: 'ERR_SERVER_GRANT' })
+  const events = await recordOf(id)
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      action: 'sign-in',
+      outcome: 'allowed',
+      details: { grant: 'code', role: 'new' },
+    }),
+  )
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      action: 'sign-in-failed',
+      outcome: 'refused',
+      details: { grant: 'code', reason: 'account_disabled' },
+    }),
+  )
+
+  const rules = { role: 'editor', permissions: [{ role: 'editor', table: 'Profile', permission: 'none' }] }
+  await server.call('POST', '/api/CreateRolePermission', {
+    body: { auth_token: bearer, ...rules },
+    headers: { 'x-functions-key': localAzure.endpoints.api.functionKey },
+  })
+  expect(await recordOf('-')).toContainEqual(
+    expect.objectContaining({
+      action: 'role-permissions-changed',
+      details: { 'editor Profile': 'read-write to none', created: '0', updated: '0', deleted: '1' },
+    }),
+  )
+})

@@ -44,10 +44,11 @@ async function disable(
   { account: { id }, groups }: AccountWithGroups,
 ): Promise<void> {
   const isAdmin = roleOf(groups, parts.settings.roles) === adminRole
-  if (isAdmin) await refuseLastAdmin(parts, id)
-  await record(parts, context, { action: 'account-deleted', subject: id, actor: actor.id })
+  const entry = { action: 'account-deleted', subject: id, actor: actor.id } as const
+  if (isAdmin) await refuseLastAdmin(parts, context, entry)
+  await record(parts, context, entry)
   await parts.accounts.setEnabled(id, false, { beforeRemoval: true })
-  if (isAdmin) await undoIfNobodyIsLeft(parts, () => parts.accounts.setEnabled(id, true))
+  if (isAdmin) await undoIfNobodyIsLeft(parts, context, entry, () => parts.accounts.setEnabled(id, true))
 }
 
 /**

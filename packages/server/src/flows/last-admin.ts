@@ -3,13 +3,17 @@
  */
 
 import { serverError } from '../errors.ts'
-import type { Parts } from '../parts.ts'
+import type { FlowContext, Parts } from '../parts.ts'
 import { adminRole } from '../person.ts'
+import { type AuditEntry, record } from './audit.ts'
 
-/** @throws `ERR_SERVER_LAST_ADMIN` when nobody but this person is an enabled admin. */
-export async function refuseLastAdmin(parts: Parts, personId: string): Promise<void> {
+/**
+ * @param entry - The act, which takes its subject's part in administering; its refusal is put on record.
+ * @throws `ERR_SERVER_LAST_ADMIN` when nobody but the subject is an enabled admin.
+ */
+export async function refuseLastAdmin(parts: Parts, context: FlowContext, entry: AuditEntry): Promise<void> {
   const admins = await parts.accounts.membersOf(adminRole, 2)
-  if (admins.every((id) => id === personId)) throw lastAdmin()
+  if (admins.every((id) => id === entry.subject)) await refuse(parts, context, entry)
 }
 
 /**
@@ -18,13 +22,19 @@ export async function refuseLastAdmin(parts: Parts, personId: string): Promise<v
  *
  * @throws `ERR_SERVER_LAST_ADMIN` when it was undone.
  */
-export async function undoIfNobodyIsLeft(parts: Parts, undo: () => Promise<void>): Promise<void> {
+export async function undoIfNobodyIsLeft(
+  parts: Parts,
+  context: FlowContext,
+  entry: AuditEntry,
+  undo: () => Promise<void>,
+): Promise<void> {
   const [left] = await parts.accounts.membersOf(adminRole, 1)
   if (left !== undefined) return
   await undo()
-  throw lastAdmin()
+  await refuse(parts, context, entry)
 }
 
-function lastAdmin(): Error {
-  return serverError('ERR_SERVER_LAST_ADMIN', 'The last admin cannot be removed')
+async function refuse(parts: Parts, context: FlowContext, entry: AuditEntry): Promise<never> {
+  await record(parts, context, { ...entry, outcome: 'refused' })
+  throw serverError('ERR_SERVER_LAST_ADMIN', 'The last admin cannot be removed')
 }

@@ -115,7 +115,7 @@ async function applyRules(
     if (kind !== 'unchanged') changes.push(rule)
   }
   if (plan.isDryRun) return count
-  await recordChange(parts, context, actor, count)
+  await recordChange(parts, context, actor, count, changesIn(present, changes))
   const store = parts.stores.rolePermissions
   await Promise.all(
     changes.map((rule) => (isDeletion(rule) ? store.remove(rule.role, rule.table) : store.put(rule))),
@@ -125,6 +125,19 @@ async function applyRules(
   const policy = { rules: [...written.values()], containers: plan.containers }
   const reports = await Promise.all([...plan.roles].map((role) => reconcile(parts, role, policy)))
   return { ...count, failed: sum(reports).failed }
+}
+
+/** What each rule was and is: `{ 'guest Profile': 'none to read' }`. */
+function changesIn(
+  present: ReadonlyMap<string, RolePermission['permission']>,
+  changes: readonly RolePermission[],
+): Record<string, string> {
+  return Object.fromEntries(
+    changes.map((rule) => [
+      `${rule.role} ${rule.table}`,
+      `${present.get(keyOf(rule)) ?? 'none'} to ${rule.permission}`,
+    ]),
+  )
 }
 
 function kindOfChange(
@@ -163,9 +176,11 @@ async function recordChange(
   context: FlowContext,
   actor: Person,
   report: ReconcileReport,
+  changes: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const { created, updated, deleted } = report
-  const details = { created: String(created), updated: String(updated), deleted: String(deleted) }
+  const counts = { created: String(created), updated: String(updated), deleted: String(deleted) }
+  const details = { ...changes, ...counts }
   await record(parts, context, { action: 'role-permissions-changed', actor: actor.id, details })
 }
 

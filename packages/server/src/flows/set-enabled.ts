@@ -22,11 +22,13 @@ export async function setEnabled(
   const target = loaded.account.id
   const losesAdmin =
     !enabled && loaded.account.enabled && roleOf(loaded.groups, parts.settings.roles) === adminRole
-  if (losesAdmin) await refuseLastAdmin(parts, target)
   const action = enabled ? 'account-enabled' : 'account-disabled'
-  await record(parts, context, { action, subject: target, actor: actor.id })
+  const entry = { action, subject: target, actor: actor.id } as const
+  if (losesAdmin) await refuseLastAdmin(parts, context, entry)
+  await record(parts, context, entry)
   await parts.accounts.setEnabled(target, enabled)
-  if (losesAdmin) await undoIfNobodyIsLeft(parts, () => parts.accounts.setEnabled(target, true))
+  if (losesAdmin)
+    await undoIfNobodyIsLeft(parts, context, entry, () => parts.accounts.setEnabled(target, true))
   if (enabled) return
   await parts.sessions.revokeAllOf(target, 'disabled')
   await parts.resourceTokens.removePerson(target)

@@ -10,6 +10,7 @@ import type { FlowContext, Parts } from '../parts.ts'
 import { guestRole, type Person } from '../person.ts'
 import type { IssuedSession, ReadStart, SessionStart } from '../sessions/sessions.ts'
 import { spanNames } from '../telemetry/spans.ts'
+import { record } from './audit.ts'
 
 /** B2C's own tokens with who they are for. */
 export interface UpstreamSignIn {
@@ -25,7 +26,7 @@ export function signInWithIdToken(
 ): Promise<IssuedSession> {
   return signIn(parts, context, 'id_token', async () => {
     const identity = await parts.provider.verifyIdToken(idToken)
-    return parts.sessions.begin(...startOf(parts, identity))
+    return parts.sessions.begin(...startOf(parts, context, 'id_token', identity))
   })
 }
 
@@ -38,7 +39,7 @@ export function signInWithPassword(
 ): Promise<IssuedSession> {
   return signIn(parts, context, 'password', async () => {
     const { identity } = await provePassword(parts, email, password)
-    return parts.sessions.begin(...startOf(parts, identity))
+    return parts.sessions.begin(...startOf(parts, context, 'password', identity))
   })
 }
 
@@ -51,7 +52,7 @@ export function signInUpstream(
 ): Promise<UpstreamSignIn> {
   return signIn(parts, context, 'upstream', async () => {
     const { identity, tokens } = await provePassword(parts, email, password)
-    const { person, role } = await startFor(parts, identity)
+    const { person, role } = await startOnRecord(parts, context, 'upstream', identity)
     return { tokens, person: { ...person, role } }
   })
 }
@@ -63,14 +64,44 @@ export function signInBrowser(
   identify: () => Promise<VerifiedIdentity>,
 ): Promise<{ readonly token: string; readonly expiresOn: Date }> {
   return signIn(parts, context, 'code', async () =>
-    parts.sessions.beginInBrowser(...startOf(parts, await identify())),
+    parts.sessions.beginInBrowser(...startOf(parts, context, 'code', await identify())),
   )
 }
 
 /** The session as it is stored before the account is read, and the reading. */
-function startOf(parts: Parts, identity: VerifiedIdentity): readonly [SessionStart, ReadStart] {
+function startOf(
+  parts: Parts,
+  context: FlowContext,
+  grant: string,
+  identity: VerifiedIdentity,
+): readonly [SessionStart, ReadStart] {
   const { id, subject, name } = identity
-  return [{ person: { id, subject, name }, role: guestRole }, () => startFor(parts, identity)]
+  return [
+    { person: { id, subject, name }, role: guestRole },
+    () => startOnRecord(parts, context, grant, identity),
+  ]
+}
+
+// Who proved nothing is nobody the record could be about: such failures are in the log and in the limits alone.
+async function startOnRecord(
+  parts: Parts,
+  context: FlowContext,
+  grant: string,
+  identity: VerifiedIdentity,
+): Promise<SessionStart> {
+  const entry = { subject: identity.id, actor: identity.id }
+  try {
+    const start = await startFor(parts, identity)
+    const details = { grant, role: start.role }
+    await record(parts, context, { action: 'sign-in', ...entry, details })
+    return start
+  } catch (error) {
+    if (isLatchkeyError(error, 'ERR_SERVER_GRANT')) {
+      const details = { grant, reason: reasonOf(error) }
+      await record(parts, context, { action: 'sign-in-failed', ...entry, outcome: 'refused', details })
+    }
+    throw error
+  }
 }
 
 /**

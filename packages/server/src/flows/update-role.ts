@@ -37,14 +37,16 @@ export function updateRole(
 
     const before = roleOf(loaded.groups, settings.roles)
     const losesAdmin = before === adminRole && wanted !== adminRole
-    if (losesAdmin) await refuseLastAdmin(parts, target)
     const details = { from: before, to: wanted }
-    await record(parts, context, { action: 'role-changed', subject: target, actor: actor.id, details })
+    const entry = { action: 'role-changed', subject: target, actor: actor.id, details } as const
+    if (losesAdmin) await refuseLastAdmin(parts, context, entry)
+    await record(parts, context, entry)
 
     const { add, remove } = roleChanges(loaded.groups, wanted, settings.roles)
     for (const one of add) await accounts.addToGroup(target, one)
     for (const one of remove) await accounts.removeFromGroup(target, one)
-    if (losesAdmin) await undoIfNobodyIsLeft(parts, () => accounts.addToGroup(target, adminRole))
+    if (losesAdmin)
+      await undoIfNobodyIsLeft(parts, context, entry, () => accounts.addToGroup(target, adminRole))
 
     await parts.sessions.revokeAllOf(target, 'role-change')
     await parts.resourceTokens.reconcilePerson(target, wanted)
