@@ -6,6 +6,7 @@ import { CosmosClient } from '@azure/cosmos'
 import type { LocalAzure } from '@latchkey/local-azure'
 import { test } from '@latchkey/local-azure/testing'
 import { describe, expect } from 'vitest'
+import { deleteAccount } from '../src/flows/delete-account.ts'
 import { signInBrowser, signInWithIdToken } from '../src/flows/sign-in.ts'
 import { communicationTokens } from '../src/tokens/communication.ts'
 import { createLocalServer, type LocalServer } from './support/local-server.ts'
@@ -268,6 +269,23 @@ test('an access token makes nothing for somebody who is gone', async ({ localAzu
   const patch = await server.call('PATCH', '/v1/me', { bearer: other.accessToken, body: { city: 'Oslo' } })
   expect(patch.status).toBe(404)
   expect((await tables.container('User').item(other.subject, other.subject).read()).statusCode).toBe(404)
+})
+
+test('another session makes nothing again while the account is being deleted', async ({ localAzure }) => {
+  const server = createServer(localAzure)
+  const { parts } = server.latchkey
+  const email = 'leaving@contoso.example'
+  const [one, other] = [await begin(server, email, 'new'), await begin(server, email, 'new')]
+  await server.call('POST', '/v1/tokens/cosmos', { bearer: other.accessToken })
+  let status = 0
+  const removePerson = async (id: string) => {
+    await parts.resourceTokens.removePerson(id)
+    status = (await server.call('POST', '/v1/tokens/cosmos', { bearer: other.accessToken })).status
+  }
+  const slow = { ...parts, resourceTokens: { ...parts.resourceTokens, removePerson } }
+  await deleteAccount(slow, { correlationId: 'c' }, one.person, one.person)
+  expect(status).toBe(401)
+  await expect(appDatabase(localAzure).user(one.subject).read()).rejects.toMatchObject({ code: 404 })
 })
 
 test('the record has who signed in and who could not, what was refused, and what each rule was', async ({

@@ -1,25 +1,29 @@
 /**
  * Account deletion: everything of a person, everywhere.
  *
- * The account is disabled first and deleted last, the sessions end at the very end: a call that was killed half-way can
- * be made again by the same person, and every step is safe to repeat.
+ * The account is disabled first and deleted last. Sessions end before anything is deleted, so that none of them makes it
+ * again; the one that asks ends at the very end, so that a call that was killed half-way can be made again by the same
+ * person. Every step is safe to repeat.
  */
 
 import type { AccountWithGroups } from '../accounts/accounts.ts'
 import { roleOf } from '../accounts/roles.ts'
 import { serverError } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
-import { adminRole, type Person, readPersonId, type Subject } from '../person.ts'
+import { adminRole, type Person, readPersonId } from '../person.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { record } from './audit.ts'
 import { refuseLastAdmin, undoIfNobodyIsLeft } from './last-admin.ts'
+
+/** Who is deleted; whoever deletes themselves is known with subject and session. */
+type Target = Pick<Person, 'id'> & Partial<Pick<Person, 'subject' | 'sid'>>
 
 /** @throws `ERR_SERVER_NOT_FOUND`, `ERR_SERVER_LAST_ADMIN`. */
 export function deleteAccount(
   parts: Parts,
   context: FlowContext,
   actor: Person,
-  target: { readonly id: string; readonly subject?: Subject },
+  target: Target,
 ): Promise<void> {
   return parts.inSpan(spanNames.deleteAccount, {}, async () => {
     const { accounts } = parts
@@ -27,6 +31,7 @@ export function deleteAccount(
     const id = loaded ? loaded.account.id : await idWithoutAccount(parts, target)
     if (loaded?.account.enabled) await disable(parts, context, actor, loaded)
     else await record(parts, context, { action: 'account-deleted', subject: id, actor: actor.id })
+    await parts.sessions.revokeAllOf(id, 'deleted', target.sid)
     const subject = target.subject ?? loaded?.account.subject ?? (await parts.provider.subjectOf(id))
     if (subject)
       for (const service of parts.tokenServices.values()) await service.removePerson?.({ id, subject })
@@ -55,10 +60,7 @@ async function disable(
  * Who is meant where there is no account: somebody who is signed in, or somebody whose deletion was interrupted, so that
  * something of theirs is still here.
  */
-async function idWithoutAccount(
-  { settings, sessions, stores }: Parts,
-  target: { readonly id: string; readonly subject?: Subject },
-): Promise<string> {
+async function idWithoutAccount({ settings, sessions, stores }: Parts, target: Target): Promise<string> {
   const id = readPersonId(target.id, settings.roles)
   const isSomebody =
     id !== undefined &&

@@ -71,7 +71,8 @@ export interface Sessions {
   listOf(personId: string): Promise<readonly Session[]>
   /** Ends one of the person's own sessions; answers whether it was theirs. */
   revokeOwn(personId: string, sid: string, reason: EndReason): Promise<boolean>
-  revokeAllOf(personId: string, reason: EndReason): Promise<number>
+  /** @param except - The one session that goes on. */
+  revokeAllOf(personId: string, reason: EndReason, except?: string): Promise<number>
 }
 
 export interface SessionsOptions {
@@ -237,8 +238,9 @@ export function createSessions(options: SessionsOptions): Sessions {
       return true
     },
 
-    revokeAllOf: async (personId, reason) => {
-      const sessions = await store.listOf(personId, clock.now())
+    revokeAllOf: async (personId, reason, except) => {
+      const live = await store.listOf(personId, clock.now())
+      const sessions = live.filter(({ sid }) => sid !== except)
       await Promise.all(sessions.map(({ sid }) => store.revoke(sid, reason, clock.now())))
       return sessions.length
     },
