@@ -11,11 +11,14 @@ export interface PublishedPackage {
   readonly folder: string
   /** The subpaths it exports, `.` first. */
   readonly subpaths: readonly string[]
+  /** What it works with when it is there: names and ranges. */
+  readonly peers: Readonly<Record<string, string>>
 }
 
 interface Manifest {
   readonly name: string
   readonly private?: boolean
+  readonly peerDependencies?: Readonly<Record<string, string>>
   readonly publishConfig?: { readonly exports?: Readonly<Record<string, unknown>> }
 }
 
@@ -29,5 +32,6 @@ export function listPublishedPackages(root: string): readonly PublishedPackage[]
       name: manifest.name,
       folder: join(root, dirname(path)),
       subpaths: Object.keys(manifest.publishConfig?.exports ?? {}),
+      peers: manifest.peerDependencies ?? {},
     }))
 }

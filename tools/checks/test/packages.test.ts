@@ -38,7 +38,8 @@ describe('the packed tarballs', () => {
       name: 'empty',
       private: true,
       type: 'module',
-      dependencies: { [name]: `file:${own.tarball}` },
+      // Optional peers are what a subpath asks for beside the package.
+      dependencies: { ...own.peers, [name]: `file:${own.tarball}` },
     }
     writeFileSync(join(project, 'package.json'), JSON.stringify(manifest))
     writeFileSync(
@@ -52,16 +53,30 @@ describe('the packed tarballs', () => {
       }),
     )
     execFileSync('pnpm', ['install', '--prefer-offline', '--ignore-scripts'], { cwd: project, stdio: 'pipe' })
-    const specifiers = own.subpaths.map((subpath) => join(name, subpath))
+    // A vitest fixture can be imported by a test only, so that one is run.
+    const isFixture = (subpath: string): boolean => subpath === './testing' && 'vitest' in own.peers
+    const specifiers = own.subpaths
+      .filter((subpath) => !isFixture(subpath))
+      .map((subpath) => join(name, subpath))
     const script = `for (const name of ${JSON.stringify(specifiers)}) {
-      try { const all = await import(name); console.log(name, Object.keys(all).length > 0) }
-      catch (error) { if (error.code !== 'ERR_MODULE_NOT_FOUND' || !/'vitest'/.test(error.message)) throw error
-        console.log(name, true) }
+      console.log(name, Object.keys(await import(name)).length > 0)
     }`
-    const output = execFileSync('node', ['--input-type=module', '--eval', script], {
-      cwd: project,
-      encoding: 'utf8',
-    })
+    const run = (command: string, ...args: string[]): string =>
+      execFileSync(command, args, { cwd: project, encoding: 'utf8', stdio: 'pipe' })
+    const output = run('node', '--input-type=module', '--eval', script)
     expect(output.trim().split('\n')).toEqual(specifiers.map((specifier) => `${specifier} true`))
+    if (!own.subpaths.some(isFixture)) return
+    writeFileSync(join(project, 'fixture.test.js'), fixtureTest)
+    expect(run('node_modules/.bin/vitest', 'run', '--no-color')).toContain('1 passed')
+    expect(run('node_modules/.bin/latchkey-azure', '--help')).toContain('Usage: latchkey-azure')
   })
 })
+
+const fixtureTest = `
+import { test } from '@latchkey/local-azure/testing'
+import { expect } from 'vitest'
+
+test('starts', async ({ localAzure }) => {
+  expect((await fetch(localAzure.endpoints.entra.b2c.metadata)).status).toBe(200)
+})
+`
