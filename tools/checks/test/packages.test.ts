@@ -9,7 +9,8 @@ import { type PackedPackage, packAll } from '../src/tarballs.ts'
 const root = resolve(import.meta.dirname, '../../..')
 const published = listPublishedPackages(root)
 
-describe('the packed tarballs', () => {
+// What a package needs comes from the registry the first time.
+describe('the packed tarballs', { timeout: 240_000 }, () => {
   let folder: string
   let packed: readonly PackedPackage[]
   beforeAll(() => {

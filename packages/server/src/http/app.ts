@@ -14,7 +14,7 @@ import { failurePage, wantsPage } from './browser/failure-page.ts'
 import { createClientAddress } from './client-address.ts'
 import { addCorsHeaders, answerPreflight } from './cors.ts'
 import { documentRoutes } from './documents.ts'
-import { hasFunctionKey } from './function-key.ts'
+import { hasFunctionKey, nameFunctionKey } from './function-key.ts'
 import { parseWith, readBody, readPairs, refuseSecretsInQuery } from './parameters.ts'
 import { problemResponse } from './problem.ts'
 import { createRateLimits, type Limit, type LimitName, type RateLimits } from './rate-limit.ts'
@@ -151,6 +151,8 @@ async function handle(
   const { api } = latchkey.settings
   if (route.access === 'key' && api.key && !hasFunctionKey(request, api.key))
     return new Response(null, { status: 401 })
+  const functionKey = route.access === 'key' ? nameFunctionKey(request) : undefined
+  if (functionKey !== undefined) await limits.spend('functionKey', functionKey)
   if (route.surface !== 'api' || !api.allowSecretsInQuery) refuseSecretsInQuery(url)
   const person = await admit(latchkey, route.access, request)
   const query = readPairs(url.searchParams)

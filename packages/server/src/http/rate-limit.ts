@@ -1,5 +1,5 @@
 /**
- * How often things may be done: token buckets in memory, by client address, account and session.
+ * How often things may be done: token buckets in memory, by client address, account, session and function key.
  *
  * They bound one process. They are there against floods and guessing, not for fairness: with several processes a client
  * gets as many times the limit (docs/scale.md).
@@ -21,6 +21,7 @@ export type LimitName =
   | 'refresh'
   | 'session'
   | 'checkAccount'
+  | 'functionKey'
   | 'read'
   | 'admin'
   | 'open'
@@ -37,6 +38,8 @@ export const defaultLimits: Readonly<Record<LimitName, Limit>> = {
   session: { points: 60, seconds: 60 },
   /** CheckAccount, by address: each may make an account. */
   checkAccount: { points: 60, seconds: 60 },
+  /** Every call under /api, by function key: a key that got out cannot take the whole server. */
+  functionKey: { points: 3_000, seconds: 60 },
   /** Tokens and profiles, by address. */
   read: { points: 1_200, seconds: 60 },
   /** Admin acts, by address. */
