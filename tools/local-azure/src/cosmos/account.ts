@@ -79,12 +79,17 @@ export class CosmosAccount {
 
   /** Forgets everything. */
   clear(): void {
-    const { host, catalog, items, offers } = this.state
-    clearTables(host.database)
+    clearTables(this.state.host.database)
+    this.reload()
+    this.#throttle.forget()
+  }
+
+  /** Forgets what memory holds and reads the tables anew. */
+  reload(): void {
+    const { catalog, items, offers } = this.state
     catalog.load()
     items.forget()
     offers.forget()
-    this.#throttle.forget()
   }
 
   #answer(request: CosmosRequest): CosmosAnswer {

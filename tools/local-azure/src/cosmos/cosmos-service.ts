@@ -6,9 +6,10 @@ import { type PlainRequest, plainRequestOf } from '../host/plain-request.ts'
 import type { LocalService, ServiceHost } from '../host/service.ts'
 import { TextResponse } from '../host/text-response.ts'
 import { CosmosAccount, formatError } from './account.ts'
+import { CommitGroup } from './commit-group.ts'
 import { tooLarge } from './errors.ts'
 import { describeAccount } from './overview.ts'
-import type { CosmosRequest } from './request.ts'
+import type { CosmosAnswer, CosmosRequest } from './request.ts'
 import { seed } from './seed.ts'
 
 /** The most bytes a request may carry: an item of 2 MB with room for its escapes. */
@@ -18,28 +19,29 @@ const maxBodyBytes = 4 * 1024 * 1024
 export function createCosmosService(host: ServiceHost): LocalService {
   const account = new CosmosAccount(host)
   seed(account.state)
+  const writes = new CommitGroup(host.database, () => account.reload())
+  const answer = (request: PlainRequest): Response | Promise<Response> => {
+    // A read is answered at once, which saves a turn of the event loop.
+    if (request.method === 'GET') return respond(account.handle(toCosmosRequest(request, '')))
+    return request.text(maxBodyBytes).then(async (body) => {
+      if (body === undefined) return respond(formatError(tooLarge()))
+      return respond(await writes.run(() => account.handle(toCosmosRequest(request, body))))
+    })
+  }
   return {
     name: 'cosmos',
-    fetch: (request, context) => answer(account, plainRequestOf(request, context)),
-    answer: (request) => answer(account, request),
+    fetch: (request, context) => answer(plainRequestOf(request, context)),
+    answer,
     overview: () => describeAccount(account.state),
     reset: () => {
       account.clear()
       seed(account.state)
     },
-    close: () => undefined,
+    close: () => writes.flush(),
   }
 }
 
-function answer(account: CosmosAccount, request: PlainRequest): Response | Promise<Response> {
-  // A request without a body is answered at once, which saves a turn of the event loop.
-  if (request.method === 'GET' || request.method === 'DELETE') return respond(account, request, '')
-  return request.text(maxBodyBytes).then((body) => respond(account, request, body))
-}
-
-function respond(account: CosmosAccount, request: PlainRequest, body: string | undefined): Response {
-  const answered =
-    body === undefined ? formatError(tooLarge()) : account.handle(toCosmosRequest(request, body))
+function respond(answered: CosmosAnswer): Response {
   return TextResponse.create(answered.body, answered)
 }
 

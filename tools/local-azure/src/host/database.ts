@@ -50,19 +50,27 @@ export class Database {
 
   /** Runs `work` as one transaction; an inner transaction is a savepoint of the outer one. */
   transaction<T>(work: () => T): T {
-    const name = `level${this.#depth}`
-    this.#database.exec(this.#depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT ${name}`)
-    this.#depth += 1
+    const depth = this.#depth
+    const name = `level${depth}`
+    this.#database.exec(depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT ${name}`)
+    this.#depth = depth + 1
     try {
       const result = work()
-      this.#depth -= 1
-      this.#database.exec(this.#depth === 0 ? 'COMMIT' : `RELEASE ${name}`)
+      this.#database.exec(depth === 0 ? 'COMMIT' : `RELEASE ${name}`)
       return result
     } catch (error) {
-      if (this.#depth > 0) this.#depth -= 1
-      this.#database.exec(this.#depth === 0 ? 'ROLLBACK' : `ROLLBACK TO ${name}; RELEASE ${name}`)
+      // A full disk can have rolled all of it back already.
+      if (this.inTransaction)
+        this.#database.exec(depth === 0 ? 'ROLLBACK' : `ROLLBACK TO ${name}; RELEASE ${name}`)
       throw error
+    } finally {
+      this.#depth = depth
     }
+  }
+
+  /** Whether a transaction is open. */
+  get inTransaction(): boolean {
+    return this.#database.isTransaction
   }
 
   close(): void {
