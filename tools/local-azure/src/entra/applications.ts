@@ -2,7 +2,7 @@
  * The applications registered in the tenants of local Azure.
  */
 
-import { isLoopbackUrl } from '@latchkey/common'
+import { isLocalUrl } from '@latchkey/common'
 import type { ServiceHost } from '../host/service.ts'
 import type { DirectoryName } from './directory/account.ts'
 
@@ -140,7 +140,7 @@ export class Applications {
     const parsed = URL.parse(uri)
     if (parsed?.hash !== '' || parsed.username !== '' || parsed.password !== '') return false
     if (uri === `${this.#host.endpoints().demo.url}/auth/callback`) return true
-    return /^https?:$/.test(parsed.protocol) && isLoopbackUrl(parsed)
+    return /^https?:$/.test(parsed.protocol) && isLocalUrl(parsed)
   }
 
   #open(registration: Registration): Application {

@@ -51,13 +51,17 @@ describe('sign-up', () => {
     ['no name', { name: ' ' }, 'Enter the name'],
     ['a short password', { password: 'Ab1-' }, '8 to 64 characters'],
     ['a plain password', { password: 'onlyletters' }, '3 kinds'],
-  ])('says what is wrong with %s', async ([, fields, problem]) => {
+  ])('says what is wrong with %s, and keeps what was typed', async ([, fields, problem]) => {
     const first = await entra.authorize()
     const page = await entra.press(first, { action: 'show-sign-up' })
     const answer = await entra.press(page, { ...newcomer, ...(fields as object) }, cookieOf(first))
     expect(answer.status).toBe(400)
     expect(answer.text).toContain(problem)
-    expect(answer.text).not.toContain(newcomer.password)
+    const typed = { ...newcomer, ...(fields as object) }
+    expect(valueOf(answer, 'email')).toBe(typed.email)
+    expect(valueOf(answer, 'name')).toBe(typed.name.replace('<', '&lt;').replace('>', '&gt;'))
+    expect(valueOf(answer, 'password')).toBe('')
+    expect(answer.text).not.toContain(typed.password)
     expect(entra.service.accounts().some(({ email }) => email === newcomer.email)).toBe(false)
   })
 })
@@ -103,10 +107,61 @@ describe('a page', () => {
     expect(answer.status).toBe(400)
   })
 
-  test('an hour old is not taken', async () => {
-    const page = await entra.authorize()
+  test('an hour old signs nobody in, but leads on', async () => {
+    const asked = { state: 'the state', nonce: 'n', code_challenge: challenge, code_challenge_method: 'S256' }
+    const page = await entra.authorize(asked)
     entra.host.clock.advance(3_600)
-    expect((await entra.press(page, { action: 'cancel' })).status).toBe(400)
+    const bob = { email: 'bob@contoso.example', password: 'Front-Door-4281' }
+    for (const action of [
+      'sign-in',
+      `as:${entra.host.keys.id('user:bob')}`,
+      'sign-up',
+      'show-sign-up',
+      'save',
+    ]) {
+      const late = await entra.press(page, { ...bob, action })
+      expect([late.status, late.headers.get('location')], action).toEqual([400, null])
+      expect(late.text).toContain('Nothing that was typed has been used')
+      expect(late.text).not.toContain(bob.password)
+    }
+    const late = await entra.press(page, { ...bob, action: 'sign-in' })
+    // Back: to the address that was checked when the page was first shown.
+    const back = locationOf(await entra.press(late, { action: 'cancel' }, cookieOf(page)))
+    expect(back.href).toMatch(`${redirectUri}?error=access_denied`)
+    expect(back.searchParams.get('state')).toBe('the state')
+    // On: the same request again, with the name filled in.
+    const again = await entra.ask(startAgainOf(late), { headers: { cookie: cookieOf(page) } })
+    expect(valueOf(again, 'email')).toBe(bob.email)
+    const code = locationOf(await entra.press(again, { ...bob, action: 'sign-in' }))
+    expect(code.searchParams.get('state')).toBe('the state')
+    const redeemed = await entra.redeem(code.searchParams.get('code') ?? '', { code_verifier: verifier })
+    expect(decodeJwt(redeemed.json.id_token)['nonce']).toBe('n')
+  })
+
+  test('an hour old forgets who had signed in on it', async () => {
+    const page = await entra.authorize({}, 'b2c_1_profileedit')
+    const form = await entra.press(page, { action: `as:${entra.host.keys.id('user:bob')}` })
+    entra.host.clock.advance(3_600)
+    const late = await entra.press(form, { action: 'save', name: 'Robert' }, cookieOf(page))
+    const saved = await entra.press(late, { action: 'save', name: 'Robert' }, cookieOf(page))
+    expect([late.status, saved.status, saved.headers.get('location')]).toEqual([400, 400, null])
+    expect(JSON.stringify(entra.service.accounts())).not.toContain('Robert')
+  })
+
+  test('of another browser may begin again, and goes nowhere else', async () => {
+    const page = await entra.authorize({ state: 'the state' })
+    const elsewhere = await entra.press(page, { action: 'cancel' }, '')
+    expect(elsewhere.headers.get('location')).toBeNull()
+    expect(elsewhere.text).not.toContain('name="transaction"')
+    expect((await entra.ask(startAgainOf(elsewhere))).text).toContain('Or be somebody, with one click')
+  })
+
+  test('that was never one leads nowhere', async () => {
+    const page = await entra.authorize()
+    const answer = await entra.press(page, { transaction: 'made-up', action: 'cancel' })
+    expect([answer.status, answer.headers.get('location')]).toEqual([400, null])
+    expect(answer.text).toContain('Go back to the application')
+    expect(answer.text).not.toMatch(/href="(?!data:)|<form/)
   })
 
   test('can neither be framed nor load anything', async () => {
@@ -275,4 +330,15 @@ test('with limits on, the twenty-first request of a second waits for the next', 
 
 function cookieOf({ headers }: Answer): string {
   return headers.get('set-cookie')?.split(';')[0] ?? ''
+}
+
+/** What stands in a field of a shown page, as HTML has it; empty for nothing. */
+function valueOf({ text }: Answer, name: string): string {
+  return new RegExp(` name="${name}" [^>]*?value="([^"]*)"`).exec(text)?.[1] ?? ''
+}
+
+function startAgainOf({ text }: Answer): string {
+  const href = / href="(http[^"]*)"/.exec(text)?.[1] ?? ''
+  const { pathname, search } = new URL(href.replaceAll('&amp;', '&'))
+  return `${pathname}${search}`
 }

@@ -100,7 +100,53 @@ describe.skipIf(executablePath === undefined)('in Chromium', () => {
     })
   })
 
-  const pages: readonly [name: string, policy: string, open: (page: Page) => Promise<unknown>][] = [
+  test('sign-up keeps all that was typed but the password', async ({ localAzure }) => {
+    await withPage({}, async (page) => {
+      await page.goto(authorizeUrl(localAzure))
+      // Half an address is no reason to be held on this page.
+      await page.getByLabel('Email address').fill('zoe')
+      await page.getByRole('button', { name: 'Sign up now' }).click()
+      expect(await page.getByLabel('Email address').inputValue()).toBe('zoe')
+      await page.getByLabel('Email address').fill('bob@contoso.example')
+      await page.getByLabel('Display name').fill('Zoë <i>"Quote"</i>')
+      await page.getByLabel('New password').fill('Long-Enough-1')
+      await page.getByRole('button', { name: 'Create' }).click()
+      await page.getByRole('alert').waitFor()
+      expect(await page.getByLabel('Email address').inputValue()).toBe('bob@contoso.example')
+      expect(await page.getByLabel('Display name').inputValue()).toBe('Zoë <i>"Quote"</i>')
+      expect(await page.getByLabel('New password').inputValue()).toBe('')
+      await page.getByLabel('Email address').fill('zoe@contoso.example')
+      await page.getByLabel('New password').fill('Long-Enough-1')
+      await page.getByRole('button', { name: 'Create' }).click()
+      await page.waitForURL(arrived)
+    })
+  })
+
+  test('a page left open too long leads on: again, or back', async ({ localAzure }) => {
+    await withPage({}, async (page) => {
+      await page.goto(authorizeUrl(localAzure))
+      await page.getByLabel('Email address').fill('bob@contoso.example')
+      localAzure.clock.advance(3_600)
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name: 'This sign-in took too long' }).waitFor()
+      await page.getByRole('link', { name: 'Start again here' }).click()
+      expect(await page.getByLabel('Email address').inputValue()).toBe('bob@contoso.example')
+      await page.getByRole('button', { name: 'Sign in as bob@contoso.example' }).click()
+      await page.waitForURL(arrived)
+
+      await page.goto(authorizeUrl(localAzure))
+      localAzure.clock.advance(3_600)
+      await page.getByRole('button', { name: 'Sign in as bob@contoso.example' }).click()
+      await page.getByRole('button', { name: /^Back to / }).click()
+      await page.waitForURL(/endpoints\.json\?error=access_denied&.*state=the\+state$/)
+    })
+  })
+
+  const pages: readonly [
+    name: string,
+    policy: string,
+    open: (page: Page, localAzure: LocalAzure) => Promise<unknown>,
+  ][] = [
     ['sign in', 'B2C_1_signupsignin', () => Promise.resolve()],
     [
       'sign in, refused',
@@ -115,6 +161,32 @@ describe.skipIf(executablePath === undefined)('in Chromium', () => {
       (page) => page.getByRole('button', { name: 'Sign in as bob@contoso.example' }).click(),
     ],
     ['an error', 'B2C_1_ropc', () => Promise.resolve()],
+    [
+      'open too long',
+      'B2C_1_signupsignin',
+      async (page, { clock }) => {
+        clock.advance(3_600)
+        await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      },
+    ],
+    [
+      'of another browser',
+      'B2C_1_signupsignin',
+      async (page) => {
+        await page.context().clearCookies()
+        await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      },
+    ],
+    [
+      'not readable',
+      'B2C_1_signupsignin',
+      async (page) => {
+        await page.locator('[name=transaction]').evaluate((field: { value?: string }) => {
+          field.value = 'made-up'
+        })
+        await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      },
+    ],
   ]
 
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -126,7 +198,7 @@ describe.skipIf(executablePath === undefined)('in Chromium', () => {
           { bypassCSP: true, colorScheme, viewport: { width: 900, height: 900 } },
           async (page) => {
             await page.goto(authorizeUrl(localAzure, policy))
-            await open(page)
+            await open(page, localAzure)
             await page.waitForLoadState()
             await page.addScriptTag({ content: axe.source })
             const { violations } = await page.evaluate(() => {

@@ -2,14 +2,15 @@
  * Chooses and fills the page of a journey.
  */
 
-import { emailOf } from '../directory/account.ts'
+import { type Account, emailOf } from '../directory/account.ts'
 import { pageResponse } from '../pages/page-response.ts'
-import { renderProfilePage } from '../pages/profile-page.ts'
+import { type Profile, renderProfilePage } from '../pages/profile-page.ts'
 import { renderResetPage } from '../pages/reset-page.ts'
 import { renderSignInPage } from '../pages/sign-in-page.ts'
 import { renderSignUpPage } from '../pages/sign-up-page.ts'
 import type { Journey, Realm } from './realm.ts'
 import { sealTransaction, type Transaction } from './transaction.ts'
+import type { Typed } from './typed.ts'
 
 /** What to show. */
 export interface Shown {
@@ -17,8 +18,8 @@ export interface Shown {
   readonly headers?: Readonly<Record<string, string>>
   /** What was wrong with what was typed. */
   readonly problem?: string
-  /** What was typed, so that it need not be typed again; never a password. */
-  readonly email?: string
+  /** What was typed, so that it need not be typed again. */
+  readonly typed?: Typed
 }
 
 // More people than this do not fit on a page of one-click buttons.
@@ -35,14 +36,16 @@ export async function showPage(realm: Realm, transaction: Transaction, shown: Sh
     directory: directory.domain,
     ...(shown.problem === undefined ? {} : { problem: shown.problem }),
   }
-  const email = shown.email ?? transaction.request.loginHint ?? ''
+  const typed = shown.typed ?? {}
+  const email = typed.email ?? transaction.request.loginHint ?? ''
   const status = shown.problem === undefined ? 200 : 400
   const headers = shown.headers ?? {}
   const render = (): ReturnType<typeof renderSignInPage> => {
-    if (shown.journey === 'sign-up') return renderSignUpPage(frame, email)
+    if (shown.journey === 'sign-up') return renderSignUpPage(frame, { email, name: typed.name ?? '' })
     if (shown.journey === 'password-reset') return renderResetPage(frame, email)
     const account = directory.accounts.find(transaction.objectId ?? '')
-    if (shown.journey === 'profile-edit' && account) return renderProfilePage(frame, account)
+    if (shown.journey === 'profile-edit' && account)
+      return renderProfilePage(frame, profileOf(account, typed))
     const people = directory.accounts.list(mostButtons).filter(({ enabled }) => enabled)
     return renderSignInPage(frame, {
       email,
@@ -55,4 +58,13 @@ export async function showPage(realm: Realm, transaction: Transaction, shown: Sh
     })
   }
   return pageResponse(render(), status, { headers })
+}
+
+function profileOf({ displayName, properties }: Account, typed: Typed): Profile {
+  const kept = (name: string): string => (typeof properties[name] === 'string' ? properties[name] : '')
+  return {
+    name: typed.name ?? displayName,
+    givenName: typed.givenName ?? kept('givenName'),
+    surname: typed.surname ?? kept('surname'),
+  }
 }

@@ -5,29 +5,34 @@
 import { type Account, emailOf } from '../directory/account.ts'
 import type { SignInOutcome } from '../directory/accounts.ts'
 import { type Parameters, readForm } from '../grants/form.ts'
-import { renderErrorPage } from '../pages/error-page.ts'
 import { pageResponse } from '../pages/page-response.ts'
+import { renderUnreadablePage } from '../pages/stale-page.ts'
 import { answerClient, refuseClient } from './answer-client.ts'
 import { showPage } from './interaction-page.ts'
 import type { Realm } from './realm.ts'
 import { changeProfile, type Outcome, resetPassword, signUp } from './self-service.ts'
+import { showStalePage } from './stale-page.ts'
 import { openTransaction, type Transaction } from './transaction.ts'
+import { readTyped, type Typed } from './typed.ts'
 
 /** Answers `POST .../oauth2/v2.0/interaction`. */
 export async function answerInteraction(realm: Realm, request: Request): Promise<Response> {
   const form = await readForm(request)
   const text = form?.get('transaction') ?? ''
-  const transaction = await openTransaction(realm.context, request, realm.base, text)
-  if (!form || !transaction) {
-    return pageResponse(renderErrorPage('This page is too old, or of another browser. Begin again.'), 400)
-  }
+  const found = await openTransaction(realm.context, request, realm.base, text)
+  if (!form || !found) return pageResponse(renderUnreadablePage(), 400)
+  const { state, transaction } = found
   const { clock } = realm.context.host
   const action = form.get('action') ?? ''
+  const typed = readTyped(form)
+  if (state === 'foreign') return showStalePage(realm, found, typed)
+  // Going back is never too late: the address was checked before it was sealed.
   if (action === 'cancel') return refuseClient(transaction.request, realm.fault('cancelled'), clock)
-  if (action === 'forgot-password') return forgotPassword(realm, transaction)
-  if (action === 'show-sign-in') return showPage(realm, transaction, { journey: 'sign-in' })
+  if (state === 'expired') return showStalePage(realm, found, typed)
+  if (action === 'forgot-password') return forgotPassword(realm, transaction, typed)
+  if (action === 'show-sign-in') return showPage(realm, transaction, { journey: 'sign-in', typed })
   if (action === 'show-sign-up' && realm.journeys.includes('sign-up')) {
-    return showPage(realm, transaction, { journey: 'sign-up' })
+    return showPage(realm, transaction, { journey: 'sign-up', typed })
   }
   if (action === 'sign-up' && realm.journeys.includes('sign-up')) {
     return finish(realm, transaction, form, 'sign-up', signUp(realm, form))
@@ -50,8 +55,7 @@ async function finish(
   outcome: Outcome,
 ): Promise<Response> {
   if ('problem' in outcome) {
-    const email = form.get('email') ?? ''
-    return showPage(realm, transaction, { journey, problem: outcome.problem, email })
+    return showPage(realm, transaction, { journey, problem: outcome.problem, typed: readTyped(form) })
   }
   return complete(realm, transaction, outcome.account, journey === 'sign-up')
 }
@@ -71,7 +75,7 @@ async function signIn(
       : accounts.signIn(email, form.get('password') ?? '')
   if (outcome.kind !== 'signed-in') {
     const problem = problems[outcome.kind]
-    return showPage(realm, transaction, { journey: 'sign-in', problem, email })
+    return showPage(realm, transaction, { journey: 'sign-in', problem, typed: { email } })
   }
   const { account } = outcome
   if (realm.journeys.includes('profile-edit')) {
@@ -103,7 +107,7 @@ function canReset(realm: Realm): boolean {
   return realm.journeys.includes('password-reset') || realm.forgottenPassword === 'on-page'
 }
 
-function forgotPassword(realm: Realm, transaction: Transaction): Response | Promise<Response> {
-  if (canReset(realm)) return showPage(realm, transaction, { journey: 'password-reset' })
+function forgotPassword(realm: Realm, transaction: Transaction, typed: Typed): Response | Promise<Response> {
+  if (canReset(realm)) return showPage(realm, transaction, { journey: 'password-reset', typed })
   return refuseClient(transaction.request, realm.fault('forgot-password'), realm.context.host.clock)
 }

@@ -36,17 +36,24 @@ export function sealTransaction(context: EntraContext, transaction: Transaction)
   return context.seal.close('transaction', transaction, lifetimeSeconds)
 }
 
-/** The transaction of a sent page, when it is young and of this browser and this address. */
+/** A transaction that was sealed here for this address, and whether it still counts. */
+export interface FoundTransaction {
+  /** `foreign` for the page of another browser, `expired` for one that was open for too long. */
+  readonly state: 'current' | 'expired' | 'foreign'
+  readonly transaction: Transaction
+}
+
+/** The transaction of a sent page; `undefined` for one that was not sealed here for this address. */
 export async function openTransaction(
   context: EntraContext,
   request: Request,
   base: string,
   text: string,
-): Promise<Transaction | undefined> {
+): Promise<FoundTransaction | undefined> {
   const transaction = await context.seal.open<Transaction>('transaction', text)
-  if (!transaction || transaction.expiresAt <= context.nowSeconds() || transaction.base !== base)
-    return undefined
-  return transaction.browser === readCookie(request) ? transaction : undefined
+  if (transaction?.base !== base) return undefined
+  if (transaction.browser !== readCookie(request)) return { state: 'foreign', transaction }
+  return { state: transaction.expiresAt <= context.nowSeconds() ? 'expired' : 'current', transaction }
 }
 
 function readCookie(request: Request): string | undefined {

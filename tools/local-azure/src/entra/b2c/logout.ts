@@ -2,7 +2,7 @@
  * Signing out at a policy. There is no session to end; what is left is to go back to the application.
  */
 
-import { isLoopbackUrl } from '@latchkey/common'
+import { isLocalUrl } from '@latchkey/common'
 import type { EntraContext } from '../entra-context.ts'
 import { parseParameters } from '../grants/form.ts'
 import { renderErrorPage } from '../pages/error-page.ts'
@@ -20,7 +20,7 @@ export function answerLogout({ host }: EntraContext, request: Request): Response
     return pageResponse(layout('Signed out', page), 200)
   }
   const target = URL.parse(back)
-  if (!target || !/^https?:$/.test(target.protocol) || !isLoopbackUrl(target)) {
+  if (!target || !/^https?:$/.test(target.protocol) || !isLocalUrl(target)) {
     const error = new B2cError('AADB2C90067', back)
     return pageResponse(renderErrorPage(error.describe(host.clock)), 400)
   }

@@ -30,9 +30,9 @@ export function submit(action: string, label: string): Html {
   return html`<button class="primary" name="action" value="${action}">${label}</button>`
 }
 
-/** A button that looks like a link and does something else than the form. */
+/** A button that looks like a link and does something else than the form, however far that is filled in. */
 export function link(action: string, label: string): Html {
-  return html`<button class="link" name="action" value="${action}">${label}</button>`
+  return html`<button class="link" name="action" value="${action}" formnovalidate>${label}</button>`
 }
 
 export const passwordHint = '8 to 64 characters of 3 kinds: lower case, upper case, digits, symbols.'

@@ -7,12 +7,15 @@ import { type Html, html } from './html.ts'
 import { type Frame, formPage } from './layout.ts'
 
 /** The sign-up page. */
-export function renderSignUpPage(frame: Frame, email: string): Html {
+export function renderSignUpPage(
+  frame: Frame,
+  { email, name }: { readonly email: string; readonly name: string },
+): Html {
   return formPage(
     frame,
     'Sign up',
     html`${field({ name: 'email', label: 'Email address', type: 'email', value: email, autocomplete: 'username' })}
-${field({ name: 'name', label: 'Display name', autocomplete: 'name' })}
+${field({ name: 'name', label: 'Display name', value: name, autocomplete: 'name' })}
 ${field({ name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password', hint: passwordHint })}
 ${submit('sign-up', 'Create')}
 <div class="links">

@@ -33,13 +33,13 @@ input {
   width: 100%; padding: .625rem .75rem; font: inherit; color: inherit; background: var(--card);
   border: 1px solid var(--line); border-radius: 8px;
 }
-button {
-  font: inherit; cursor: pointer; border-radius: 8px; border: 1px solid transparent; padding: .625rem 1rem;
+button, .primary {
+  font: inherit; text-align: center; text-decoration: none; cursor: pointer; border-radius: 8px; border: 1px solid transparent; padding: .625rem 1rem;
 }
-.primary { width: 100%; background: var(--accent); color: var(--on-accent); font-weight: 600 }
+.primary { display: block; width: 100%; background: var(--accent); color: var(--on-accent); font-weight: 600 }
 .primary:hover { filter: brightness(1.08) }
 .links { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-top: 1rem }
-.link { padding: .375rem 0; background: none; color: var(--accent); text-decoration: underline; text-underline-offset: 3px }
+.link { padding: .375rem 0; border: 1px solid transparent; background: none; color: var(--accent); text-decoration: underline; text-underline-offset: 3px }
 .people { margin-top: 1.5rem; padding-top: 1.5rem; border-top: 1px solid var(--line) }
 .people ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem }
 .person {
