@@ -95,7 +95,7 @@ export type {
   WireTeamsExtensionUser as SerializedTeamsExtensionUserIdentifier,
 } from './identifiers/wire-identifier.ts'
 export { formatWireIdentifier, parseWireIdentifier } from './identifiers/wire-identifier.ts'
-export { isLocalKey, isLoopbackUrl, localKeyHead } from './local-key.ts'
+export { isLocalKey, isLocalUrl, isLoopbackUrl, localKeyHead } from './local-key.ts'
 export { Secret } from './secret.ts'
 export type { AccessKeyErrorCode, KeyCredential } from './signing/access-key.ts'
 export { AccessKeyCredential } from './signing/access-key.ts'

@@ -14,16 +14,30 @@ export function isLocalKey(key: string): boolean {
 }
 
 /**
- * Tells whether `url` points at this machine: `localhost`, a name under `.localhost`, `127.0.0.0/8` or `[::1]`.
+ * Tells whether `url` is sure to point at this machine, whoever connects: `localhost`, `127.0.0.0/8` or `[::1]`, also as
+ * IPv4 in IPv6. What is kept on this machine (keys of local Azure, secrets over plain http) may go there.
  *
- * Anything that is not a URL is not loopback.
+ * Not `name.localhost`, for which Node asks DNS; not `0.0.0.0` and `[::]`, which are addresses to listen on. Anything that
+ * is not a URL is not loopback. To refuse whatever may be this machine, ask {@link isLocalUrl}.
  */
 export function isLoopbackUrl(url: string | URL): boolean {
+  const host = hostOf(url)
+  return /^(localhost|\[::1\]|127(\.\d{1,3}){3}|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/.test(host)
+}
+
+/**
+ * Tells whether `url` may point at this machine: {@link isLoopbackUrl}, a name under `.localhost`, which browsers look for
+ * nowhere else, `0.0.0.0` and `[::]`, at which most systems reach themselves. Production is configured with none of
+ * them, and a page from one of them is a page of this machine.
+ */
+export function isLocalUrl(url: string | URL): boolean {
+  return isLoopbackUrl(url) || /(\.localhost|^0\.0\.0\.0|^\[::(ffff:0:0)?\])$/.test(hostOf(url))
+}
+
+// As URL writes it: in lower case, IPv4 in four parts, IPv6 at its shortest.
+function hostOf(url: string | URL): string {
   const parsed = typeof url === 'string' ? parseUrl(url) : url
-  if (parsed === undefined) return false
-  const host = parsed.hostname.replace(/\.$/, '')
-  if (host === 'localhost' || host.endsWith('.localhost') || host === '[::1]') return true
-  return /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
+  return parsed?.hostname.replace(/\.$/, '') ?? ''
 }
 
 const longestUrl = 65_536

@@ -6,7 +6,7 @@
 
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type Cancel, type Clock, isLoopbackUrl } from '@latchkey/common'
+import { type Cancel, type Clock, isLocalUrl, isLoopbackUrl } from '@latchkey/common'
 import { Server, type Socket } from 'socket.io'
 import type { IPubSub, IWebSocket, IWebSocketServer } from './relay.ts'
 
@@ -114,5 +114,5 @@ function tokenRoom(documentId: string, jti: string): string {
 
 function isFromThisMachine(request: IncomingMessage): boolean {
   const { origin, host } = request.headers
-  return isLoopbackUrl(`http://${host ?? ''}`) && (origin === undefined || isLoopbackUrl(origin))
+  return isLoopbackUrl(`http://${host ?? ''}`) && (origin === undefined || isLocalUrl(origin))
 }

@@ -4,13 +4,13 @@
  * Communication, Cosmos and Fluid Relay are called by browsers, with every header their clients send.
  */
 
-import { isLoopbackUrl } from '@latchkey/common'
+import { isLocalUrl } from '@latchkey/common'
 import type { PlainRequest } from './plain-request.ts'
 import type { ServiceName } from './service.ts'
 
 /** Tells whether a page at `origin` may call; a request without an origin is not a page's. */
 export function isAllowedOrigin(origin: string | null | undefined): boolean {
-  return origin === null || origin === undefined || isLoopbackUrl(origin)
+  return origin === null || origin === undefined || isLocalUrl(origin)
 }
 
 /** Tells whether the host looks after cross-origin calls for a service; the others do it themselves. */
