@@ -2,7 +2,7 @@
  * What every request must pass before a service sees it, and what every answer carries (rules E4, E6 and E7).
  */
 
-import { parseCompactJws } from '@latchkey/common'
+import { decodeBase64Url, decodeUtf8 } from '@latchkey/common'
 import type { PlainRequest } from './plain-request.ts'
 
 /** Stands on every answer. */
@@ -33,6 +33,13 @@ const productionToken: Refusal = {
   unspeakable: true,
 }
 
+const tooLong: Refusal = {
+  status: 413,
+  code: 'PayloadTooLarge',
+  message: 'The request body is larger than 1048576 bytes.',
+  unspeakable: false,
+}
+
 /** The parts of a request the guard judges. */
 export interface Guarded {
   readonly host: string | undefined
@@ -47,17 +54,19 @@ export function judgeHead({ host, authorization, target }: Guarded): Refusal | u
   return undefined
 }
 
-/** Judges a body of a kind people paste tokens into. */
+/** Judges a body, all of it: what is too long to be judged is too long to be let in. */
 export async function judgeBody(request: PlainRequest): Promise<Refusal | undefined> {
-  const type = request.header('content-type') ?? ''
   const length = Number(request.header('content-length') ?? 0)
   // In chunks no length is stated.
   const hasBody = length > 0 || request.header('transfer-encoding') !== undefined
-  if (!/json|form-urlencoded/.test(type) || !hasBody || length > maxJudgedBytes) return undefined
-  return mentionsProductionToken((await request.text(maxJudgedBytes)) ?? '') ? productionToken : undefined
+  if (!hasBody) return undefined
+  const text = await request.text(maxJudgedBytes)
+  if (text === undefined) return tooLong
+  return mentionsProductionToken(text) ? productionToken : undefined
 }
 
-const maxJudgedBytes = 65_536
+// No service whose bodies are judged takes a longer one.
+const maxJudgedBytes = 1_048_576
 
 // DNS rebinding: a name of somebody else's that resolves to this machine must not reach us.
 function isLocalHost(host: string): boolean {
@@ -69,16 +78,26 @@ const realIssuers =
 
 function mentionsProductionToken(text: string): boolean {
   if (!text.includes('eyJ')) return false
-  for (const [token] of text.matchAll(/eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g)) {
-    const host = issuerHost(token)
-    if (host !== undefined && realIssuers.test(host)) return true
+  // In runs and their segments, each looked at once: a long body without a token costs no more than reading it.
+  for (const [run] of text.matchAll(/[\w.-]+/g)) {
+    const segments = run.includes('eyJ') ? run.split('.') : []
+    if (segments.some((segment, index) => isRealPayload(segment, segments[index - 1]))) return true
   }
   return false
 }
 
-function issuerHost(token: string): string | undefined {
+function isRealPayload(segment: string, header: string | undefined): boolean {
+  if (!segment.startsWith('eyJ') || header?.includes('eyJ') !== true) return false
+  const host = issuerHost(segment)
+  return host !== undefined && realIssuers.test(host)
+}
+
+function issuerHost(payload: string): string | undefined {
+  const bytes = decodeBase64Url(payload)
+  const text = bytes && decodeUtf8(bytes)
+  if (text === undefined) return undefined
   try {
-    const { iss } = parseCompactJws(token).payload
+    const iss: unknown = Reflect.get(Object(JSON.parse(text)), 'iss')
     if (typeof iss !== 'string') return undefined
     return URL.parse(iss)?.hostname ?? iss
   } catch {

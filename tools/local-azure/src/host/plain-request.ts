@@ -60,10 +60,21 @@ export function plainRequestOf(request: Request, { target }: RequestContext): Pl
     origin: () => new URL(request.url).origin,
     text: async (maxBytes) => {
       if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return undefined
-      const bytes = await request.clone().arrayBuffer()
-      return bytes.byteLength > maxBytes ? undefined : decoder.decode(bytes)
+      return await readClone(request.clone(), maxBytes)
     },
   }
+}
+
+async function readClone({ body }: Request, maxBytes: number): Promise<string | undefined> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of body ?? []) {
+    length += chunk.byteLength
+    // Leaving the loop lets go of the clone, so that no more of it is kept.
+    if (length > maxBytes) return undefined
+    chunks.push(chunk)
+  }
+  return decoder.decode(Buffer.concat(chunks))
 }
 
 const decoder = new TextDecoder()

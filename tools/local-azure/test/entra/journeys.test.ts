@@ -58,9 +58,9 @@ describe('sign-up', () => {
     expect(answer.status).toBe(400)
     expect(answer.text).toContain(problem)
     const typed = { ...newcomer, ...(fields as object) }
-    expect(valueOf(answer, 'email')).toBe(typed.email)
-    expect(valueOf(answer, 'name')).toBe(typed.name.replace('<', '&lt;').replace('>', '&gt;'))
-    expect(valueOf(answer, 'password')).toBe('')
+    expect(fieldOf(answer, 'email')).toBe(typed.email)
+    expect(fieldOf(answer, 'name')).toBe(typed.name.replace('<', '&lt;').replace('>', '&gt;'))
+    expect(fieldOf(answer, 'password')).toBe('')
     expect(answer.text).not.toContain(typed.password)
     expect(entra.service.accounts().some(({ email }) => email === newcomer.email)).toBe(false)
   })
@@ -131,7 +131,7 @@ describe('a page', () => {
     expect(back.searchParams.get('state')).toBe('the state')
     // On: the same request again, with the name filled in.
     const again = await entra.ask(startAgainOf(late), { headers: { cookie: cookieOf(page) } })
-    expect(valueOf(again, 'email')).toBe(bob.email)
+    expect(fieldOf(again, 'email')).toBe(bob.email)
     const code = locationOf(await entra.press(again, { ...bob, action: 'sign-in' }))
     expect(code.searchParams.get('state')).toBe('the state')
     const redeemed = await entra.redeem(code.searchParams.get('code') ?? '', { code_verifier: verifier })
@@ -333,7 +333,7 @@ function cookieOf({ headers }: Answer): string {
 }
 
 /** What stands in a field of a shown page, as HTML has it; empty for nothing. */
-function valueOf({ text }: Answer, name: string): string {
+function fieldOf({ text }: Answer, name: string): string {
   return new RegExp(` name="${name}" [^>]*?value="([^"]*)"`).exec(text)?.[1] ?? ''
 }
 

@@ -119,6 +119,41 @@ describe('E4: tokens of real services are refused and not kept', () => {
     },
   )
 
+  test.for([
+    ['long', 'application/json', 900_000, 400, 'ProductionToken'],
+    ['of another kind', 'text/plain', 10, 400, 'ProductionToken'],
+    ['too long to be judged', 'application/json', 1_048_576, 413, 'PayloadTooLarge'],
+  ] as const)('in a body that is %s', async ([, type, padding, status, code], { localAzure }) => {
+    const token = fakeToken('https://contoso.b2clogin.com/x/v2.0/')
+    const { communication, dashboard, graph } = localAzure.endpoints
+    const body = JSON.stringify({ padding: '.eyJ'.padEnd(padding, 'eyJ'), token })
+    for (const url of [
+      `${communication.endpoint}/identities`,
+      `${graph.endpoint}/users`,
+      `${dashboard.url}/faults`,
+    ]) {
+      for (const framing of [{ 'content-length': `${body.length}` }, { 'transfer-encoding': 'chunked' }]) {
+        const headers = { 'content-type': type, ...framing } as Record<string, string>
+        const refused = await ask(url, { method: 'POST', headers, body })
+        expect([refused.status, JSON.parse(refused.body).code], url).toEqual([status, code])
+      }
+    }
+    expect(JSON.stringify(localAzure.requests.list())).not.toContain(token)
+  })
+
+  test('a token longer than any of ours, and one amid other words', async ({ localAzure }) => {
+    const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const claims = { iss: 'https://login.microsoftonline.com/x/v2.0', groups: 'g'.repeat(9_000) }
+    const url = `${localAzure.endpoints.graph.endpoint}/users`
+    for (const body of [
+      `a.${encode({ alg: 'RS256' })}.${encode(claims)}.c2ln`,
+      `see_${encode({ alg: 'RS256' })}.${encode({ ...claims, groups: '' })}`,
+    ]) {
+      const headers = { 'content-type': 'text/plain', 'content-length': String(body.length) }
+      expect((await ask(url, { method: 'POST', headers, body })).status).toBe(400)
+    }
+  })
+
   test('a local token passes', async ({ localAzure }) => {
     const token = fakeToken('https://localhost:4291/emulator/x/v2.0/')
     const url = `${localAzure.endpoints.graph.endpoint}/users`
