@@ -109,6 +109,14 @@ describe('stops start-up, naming the variable and not its value', () => {
     ['LATCHKEY_TRUSTED_PROXIES', 'everybody'],
     ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.0/33'],
     ['LATCHKEY_PUBLIC_URL', undefined],
+    ['LATCHKEY_PUBLIC_URL', 'https://api.contoso.example?tenant=a'],
+    ['LATCHKEY_PUBLIC_URL', 'https://api.contoso.example/?'],
+    ['LATCHKEY_PUBLIC_URL', 'https://api.contoso.example/#top'],
+    ['LATCHKEY_PUBLIC_URL', `https://user:${'pass-value'}@api.contoso.example`],
+    ['LATCHKEY_COSMOS_ENDPOINT', 'https://contoso.documents.azure.com/?a=1'],
+    ['LATCHKEY_GRAPH_ENDPOINT', 'https://graph.microsoft.com/v1.0?a=1'],
+    ['LATCHKEY_METADATA_URL', `${production.LATCHKEY_METADATA_URL}#x`],
+    ['LATCHKEY_RESET_METADATA_URL', 'http://contoso.b2clogin.com/x'],
     ['LATCHKEY_CLIENT_CERTIFICATE', 'certificate-value'],
   ]
   test.for(wrong)('%s = %s', ([name, value]) => {
@@ -123,6 +131,153 @@ describe('stops start-up, naming the variable and not its value', () => {
     expect(text).toContain(name)
     if (value !== undefined && value.length > 8) expect(text).not.toContain(value)
   })
+})
+
+describe('everything that is wrong', () => {
+  const thrownBy = (environment: Environment): { message: string; details: Record<string, unknown> } => {
+    try {
+      parseSettings(environment)
+    } catch (error) {
+      return error as never
+    }
+    throw new Error('Nothing was thrown')
+  }
+
+  test('is named at once, with reasons and without values', () => {
+    const secret = 'hunter2-hunter2-hunter2-hunter2-hunter2'
+    const { message, details } = thrownBy({
+      ...production,
+      LATCHKEY_CLIENT_ID: '',
+      LATCHKEY_CLIENT_CERTIFICATE: secret,
+      LATCHKEY_COSMOS_ENDPOINT: `https://user:${secret}@contoso.documents.azure.com`,
+      LATCHKEY_SIGNING_KEYS: `k1:${secret}`,
+      LATCHKEY_REFRESH_KEYS: undefined,
+      LATCHKEY_ROLES: 'editor',
+      LATCHKEY_RESOURCE_TOKEN_SECONDS: secret,
+      LATCHKEY_PUBLIC_URL: 'ftp://contoso.example',
+    })
+    expect(message.split('\n')).toEqual([
+      '8 settings are missing or wrong:',
+      '  LATCHKEY_CLIENT_CERTIFICATE and LATCHKEY_CLIENT_SECRET exclude each other',
+      '  LATCHKEY_CLIENT_ID is not set',
+      '  LATCHKEY_COSMOS_ENDPOINT must be an http or https address without credentials',
+      '  LATCHKEY_ROLES must include admin',
+      '  LATCHKEY_SIGNING_KEYS must hold keys of at least 32 bytes in base64',
+      '  LATCHKEY_REFRESH_KEYS is not set',
+      '  LATCHKEY_RESOURCE_TOKEN_SECONDS must be a whole number from 600 to 86400',
+      '  LATCHKEY_PUBLIC_URL must be an http or https address without credentials',
+    ])
+    expect(details['variable']).toBe('LATCHKEY_CLIENT_CERTIFICATE')
+    expect(String(details['variables']).split(',')).toHaveLength(8)
+    expect(message + JSON.stringify(details)).not.toContain('hunter2')
+  })
+
+  test('of an empty environment is what everybody needs', () => {
+    expect(thrownBy({}).details['variables']).toBe(
+      'LATCHKEY_PROVIDER,LATCHKEY_METADATA_URL,LATCHKEY_CLIENT_ID,LATCHKEY_COSMOS_ENDPOINT,LATCHKEY_COSMOS_KEY,' +
+        'LATCHKEY_SIGNING_KEYS,LATCHKEY_REFRESH_KEYS,LATCHKEY_PUBLIC_URL',
+    )
+  })
+
+  test.for([
+    [{ LATCHKEY_METADATA_URL: 'nonsense', NODE_ENV: 'development', LATCHKEY_CLIENT_SECRET: localKey }],
+    [{ LATCHKEY_METADATA_URL: 'nonsense', LATCHKEY_GRAPH_DOMAIN: undefined }],
+    [{ LATCHKEY_ROPC_METADATA_URL: 'nonsense', LATCHKEY_API_TOKENS: 'upstream' }],
+    [{ LATCHKEY_PROVIDER: 'okta', LATCHKEY_API_TOKENS: 'upstream', LATCHKEY_GRAPH_ENDPOINT: undefined }],
+    [{ LATCHKEY_API: 'maybe' }],
+    [{ LATCHKEY_COSMOS_ENDPOINT: 'nonsense', NODE_ENV: 'development', LATCHKEY_COSMOS_KEY: localKey }],
+  ] satisfies [Environment][])('one mistake is one complaint: %j', ([environment]) => {
+    const [name] = Object.keys(environment)
+    expect(thrownBy({ ...production, ...environment }).details['variables']).toBe(name)
+  })
+
+  test.for([undefined, null, 'text'])('an environment that is %j is refused with the same code', (given) => {
+    expect(thrownBy(given as never)).toMatchObject({ code: 'ERR_SERVER_SETTINGS' })
+  })
+})
+
+describe('this machine', () => {
+  const accepts = (name: string, value: string, stage: string): boolean => {
+    try {
+      parseSettings({ ...production, NODE_ENV: stage, [name]: value })
+      return true
+    } catch (error) {
+      expect(error).toMatchObject({ details: { variables: name } })
+      return false
+    }
+  }
+
+  test.for([
+    'https://localhost:4285',
+    'https://localhost.:4285',
+    'https://app.localhost',
+    'https://127.1.2.3',
+    'https://[::1]',
+    'https://[::ffff:127.0.0.1]',
+    'https://[::ffff:7f00:1]:4285',
+    'https://2130706433',
+    'https://0.0.0.0',
+    'https://0',
+    'https://[::]',
+  ])('%s is refused in production, whatever it is for', (address) => {
+    for (const name of ['LATCHKEY_PUBLIC_URL', 'LATCHKEY_COSMOS_ENDPOINT', 'LATCHKEY_METADATA_URL'])
+      expect(accepts(name, address, 'production')).toBe(false)
+  })
+
+  test.for([
+    ['http://localhost.:4285', true, true],
+    ['http://127.1.2.3:4285', true, true],
+    ['http://[::ffff:127.0.0.1]:4285', true, true],
+    // Browsers look for it on their own machine, Node asks DNS.
+    ['http://app.localhost:4285', true, false],
+    ['http://0.0.0.0:4285', false, false],
+    ['https://0.0.0.0:4285', false, false],
+    ['http://[::]:4285', false, false],
+    ['http://192.168.1.2:4285', false, false],
+  ] as const)(
+    'in development %s is where browsers go: %s, and where keys go: %s',
+    ([address, browsers, keys]) => {
+      expect(accepts('LATCHKEY_PUBLIC_URL', address, 'development')).toBe(browsers)
+      expect(accepts('LATCHKEY_COSMOS_ENDPOINT', address, 'development')).toBe(keys)
+    },
+  )
+
+  test('a local key goes nowhere that is not sure to be this machine', () => {
+    const opens = (endpoint: string): boolean => {
+      const local = { NODE_ENV: 'development', LATCHKEY_COSMOS_KEY: localKey }
+      try {
+        return !!parseSettings({ ...production, ...local, LATCHKEY_COSMOS_ENDPOINT: endpoint })
+      } catch {
+        return false
+      }
+    }
+    expect(opens('https://127.0.0.1:4283')).toBe(true)
+    for (const host of ['a.localhost', '0.0.0.0', '127.0.0.1.contoso.example', 'localhost.contoso.example'])
+      expect(opens(`https://${host}:4283`)).toBe(false)
+  })
+
+  test('a local secret is refused beside a real directory, by whatever name that has', () => {
+    const local = { NODE_ENV: 'development', LATCHKEY_GRAPH_DOMAIN: 'contoso.onmicrosoft.com' }
+    for (const host of ['contoso.b2clogin.com.', 'login.contoso.example'])
+      expect(() =>
+        parseSettings({
+          ...production,
+          ...local,
+          LATCHKEY_METADATA_URL: `https://${host}/x`,
+          LATCHKEY_CLIENT_SECRET: localKey,
+        }),
+      ).toThrow('LATCHKEY_CLIENT_SECRET')
+    expect(() => parseSettings({ ...production, ...local, LATCHKEY_GRAPH_CLIENT_SECRET: localKey })).toThrow(
+      'LATCHKEY_GRAPH_CLIENT_SECRET',
+    )
+  })
+})
+
+test('a public address is kept in its one spelling, with a path and without a slash at its end', () => {
+  const publicUrl = (text: string): string =>
+    parseSettings({ ...production, LATCHKEY_PUBLIC_URL: text }).publicUrl
+  expect(publicUrl('HTTPS://App.Contoso.example:443/')).toBe('https://app.contoso.example')
+  expect(publicUrl('https://contoso.example/app//')).toBe('https://contoso.example/app')
 })
 
 describe('/api without a function key', () => {

@@ -4,7 +4,8 @@
 
 import { createHmac } from 'node:crypto'
 import { localKeyHead } from '@latchkey/common'
-import type { Endpoints } from './endpoints.ts'
+import { type Endpoints, signInPolicy } from './endpoints.ts'
+import { resetPolicy } from './entra/b2c/policies.ts'
 
 // The groups of the seed, the most powerful first.
 const roleOrder = ['admin', 'editor', 'new', 'guest']
@@ -27,6 +28,7 @@ export function settingsOf(endpoints: Endpoints): Record<string, string> {
     LATCHKEY_PROVIDER: 'b2c',
     LATCHKEY_METADATA_URL: b2c.metadata,
     LATCHKEY_ROPC_METADATA_URL: b2c.ropcMetadata,
+    LATCHKEY_RESET_METADATA_URL: b2c.metadata.replace(signInPolicy, resetPolicy),
     LATCHKEY_CLIENT_ID: b2c.clientId,
     LATCHKEY_CLIENT_SECRET: b2c.clientSecret,
     LATCHKEY_POLICIES: `${policyOf(b2c.authority)},${b2c.ropcPolicy}`,

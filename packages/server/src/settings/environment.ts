@@ -1,26 +1,30 @@
 /**
- * Reads single settings from environment variables; every error names the variable and never shows its value.
+ * Reads single settings from environment variables.
+ *
+ * What is wrong is remembered, and reading goes on with something of the right type in its place: `finish` throws before
+ * any of that is used. Every problem names the variable and never shows its value.
  */
 
 import { decodeBase64, decodeBase64Url, isLocalKey, isLoopbackUrl, Secret } from '@latchkey/common'
 import { serverError } from '../errors.ts'
 import type { NamedKey } from '../sessions/key-ring.ts'
+import { type AddressUse, judgeAddress } from './address.ts'
+import { SettingProblems } from './setting-problems.ts'
 
 /** Environment variables by name, for example `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Stops start-up, naming the variable. */
-export function refuse(variable: string, why: string): never {
-  throw serverError('ERR_SERVER_SETTINGS', `${variable} ${why}`, { variable })
-}
-
 /** Reads typed values from one environment. */
 export class EnvironmentReader {
   readonly #environment: Environment
+  readonly #problems = new SettingProblems()
   /** Whether local keys, loopback addresses and plain http are accepted. */
   readonly isDevelopment: boolean
 
+  /** @throws `ERR_SERVER_SETTINGS` for anything but an object. */
   constructor(environment: Environment) {
+    if (typeof environment !== 'object' || environment === null)
+      throw serverError('ERR_SERVER_SETTINGS', 'environment must be an object, for example process.env')
     this.#environment = environment
     const stages = [environment['AZURE_FUNCTIONS_ENVIRONMENT'], environment['NODE_ENV']].filter(Boolean)
     const isHosted = (environment['WEBSITE_INSTANCE_ID'] ?? '') !== ''
@@ -28,17 +32,36 @@ export class EnvironmentReader {
       !isHosted && stages.length > 0 && stages.every((stage) => stage?.toLowerCase() === 'development')
   }
 
+  /** Remembers that a variable is wrong; what is said first of one counts. */
+  refuse(variable: string, why: string): void {
+    this.#problems.add(variable, why)
+  }
+
+  /** Whether anything is wrong with one of these, so that nothing can be judged by them. */
+  isRefused(...variables: readonly string[]): boolean {
+    return this.#problems.concern(...variables)
+  }
+
+  /** @throws `ERR_SERVER_SETTINGS` with everything that is wrong. */
+  finish(): void {
+    this.#problems.throwIfAny()
+  }
+
   optional(name: string): string | undefined {
-    const value = this.#environment[name]?.trim()
-    return value === '' ? undefined : value
+    const value = this.#environment[name]
+    if (value !== undefined && typeof value !== 'string') this.refuse(name, 'must be a text')
+    const text = typeof value === 'string' ? value.trim() : ''
+    return text === '' ? undefined : text
   }
 
   required(name: string): string {
-    return this.optional(name) ?? refuse(name, 'is not set')
+    const value = this.optional(name)
+    if (value === undefined) this.refuse(name, 'is not set')
+    return value ?? ''
   }
 
   secret(name: string): Secret {
-    return this.optionalSecret(name) ?? refuse(name, 'is not set')
+    return this.optionalSecret(name) ?? new Secret(this.required(name))
   }
 
   optionalSecret(name: string): Secret | undefined {
@@ -52,32 +75,39 @@ export class EnvironmentReader {
   optionalKey(name: string): Secret | undefined {
     const key = this.optionalSecret(name)
     const text = key?.reveal() ?? ''
-    if (key && text.length < 32) refuse(name, 'must have at least 32 characters: try openssl rand -hex 32')
-    if (key && new Set(text).size < 8) refuse(name, 'must be random: try openssl rand -hex 32')
+    if (key && text.length < 32)
+      this.refuse(name, 'must have at least 32 characters: try openssl rand -hex 32')
+    if (key && new Set(text).size < 8) this.refuse(name, 'must be random: try openssl rand -hex 32')
     return key
   }
 
-  url(name: string): string {
-    return this.optionalUrl(name) ?? refuse(name, 'is not set')
+  /** An address that must be there; what stands in for a wrong one is an address too. */
+  url(name: string, use: AddressUse): string {
+    const value = this.optionalUrl(name, use)
+    if (value === undefined) this.refuse(name, 'is not set')
+    return value ?? standIn
   }
 
   /** An address: https, and not of this machine, outside development. */
-  optionalUrl(name: string): string | undefined {
+  optionalUrl(name: string, use: AddressUse): string | undefined {
     const value = this.optional(name)
     if (value === undefined) return undefined
-    const url = URL.parse(value)
-    if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
-      refuse(name, 'must be an http or https address without credentials')
-    if (isLoopbackUrl(url)) {
-      if (!this.isDevelopment) refuse(name, 'points at this machine, which only development allows')
-    } else if (url.protocol !== 'https:') refuse(name, 'must use https')
-    return value.replace(/\/$/, '')
+    const judged = judgeAddress(value, use, this.isDevelopment)
+    if ('address' in judged) return judged.address
+    this.refuse(name, judged.problem)
+    return standIn
   }
 
-  choice<const Choice extends string>(name: string, choices: readonly Choice[], preset?: Choice): Choice {
-    const value = this.optional(name) ?? preset ?? refuse(name, 'is not set')
+  choice<const Choice extends string>(
+    name: string,
+    choices: readonly [Choice, ...Choice[]],
+    preset?: NoInfer<Choice>,
+  ): Choice {
+    const value = this.optional(name) ?? preset
     const choice = choices.find((candidate) => candidate === value)
-    return choice ?? refuse(name, `must be one of ${choices.join(', ')}`)
+    if (choice === undefined)
+      this.refuse(name, value === undefined ? 'is not set' : `must be one of ${choices.join(', ')}`)
+    return choice ?? choices[0]
   }
 
   flag(name: string): boolean {
@@ -88,7 +118,8 @@ export class EnvironmentReader {
     const text = this.optional(name)
     if (text === undefined) return preset
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-    if (!(value >= least && value <= most)) refuse(name, `must be a whole number from ${least} to ${most}`)
+    if (!(value >= least && value <= most))
+      this.refuse(name, `must be a whole number from ${least} to ${most}`)
     return value
   }
 
@@ -100,36 +131,38 @@ export class EnvironmentReader {
   /** `kid:key` pairs, newest first. */
   keys(name: string): readonly NamedKey[] {
     const keys = this.list(name).map((pair) => this.#key(name, pair))
-    if (keys.length === 0) refuse(name, 'is not set')
-    if (new Set(keys.map(({ kid }) => kid)).size !== keys.length) refuse(name, 'names one kid twice')
+    if (keys.length === 0) this.refuse(name, 'is not set')
+    if (new Set(keys.map(({ kid }) => kid)).size !== keys.length) this.refuse(name, 'names one kid twice')
     return keys
   }
 
-  /** Keys of local Azure go with people of local Azure, not even in development with anybody real. */
-  refuseLocalKeysBeside(name: string, url: string): void {
-    if (isLoopbackUrl(url)) return
+  /** Keys of local Azure go with what is on this machine, not even in development with anything real. */
+  refuseLocalKeysBeside(name: string, addressName: string, address: string): void {
+    if (this.isRefused(addressName) || isLoopbackUrl(address)) return
     for (const pair of this.list(name))
       if (isLocalKey(pair.slice(pair.indexOf(':') + 1)))
-        refuse(name, `is a key of local Azure but ${new URL(url).hostname} is real`)
+        this.refuse(name, `is a key of local Azure, but ${addressName} is not on this machine`)
   }
 
   refuseLocalKey(name: string, key: string): void {
     if (!this.isDevelopment && isLocalKey(key))
-      refuse(name, 'is a key of local Azure, which only development allows')
+      this.refuse(name, 'is a key of local Azure, which only development allows')
   }
 
   #key(name: string, pair: string): NamedKey {
     const colon = pair.indexOf(':')
     const kid = pair.slice(0, Math.max(colon, 0))
-    if (!/^[A-Za-z0-9_-]{1,64}$/.test(kid)) refuse(name, 'must be a list of kid:key, newest first')
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(kid)) this.refuse(name, 'must be a list of kid:key, newest first')
     const text = pair.slice(colon + 1)
     this.refuseLocalKey(name, text)
-    const bytes = decodeBase64(text) ?? decodeBase64Url(text)
-    if (!bytes || bytes.length < 32) refuse(name, 'must hold keys of at least 32 bytes in base64')
-    if (isWeak(bytes)) refuse(name, 'must hold random keys: try openssl rand -base64 32')
+    const bytes = decodeBase64(text) ?? decodeBase64Url(text) ?? new Uint8Array()
+    if (bytes.length < 32) this.refuse(name, 'must hold keys of at least 32 bytes in base64')
+    else if (isWeak(bytes)) this.refuse(name, 'must hold random keys: try openssl rand -base64 32')
     return { kid, secret: new Secret<Uint8Array>(bytes) }
   }
 }
+
+const standIn = 'https://refused.invalid'
 
 // Random bytes are practically never all printable and never few; a passphrase or a pattern is one of the two.
 function isWeak(bytes: Uint8Array): boolean {

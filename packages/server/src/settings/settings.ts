@@ -18,6 +18,8 @@ export interface ProviderSettings {
   readonly metadataUrl: string
   /** B2C only: the discovery document of the policy that takes an e-mail and a password. */
   readonly ropcMetadataUrl?: string
+  /** B2C only: the discovery document of the policy by which people who forgot their password set a new one. */
+  readonly resetMetadataUrl?: string
   readonly clientId: string
   readonly credential: ClientCredential
   /** B2C only: the policies whose tokens count. Default: those of the two addresses. */

@@ -15,11 +15,14 @@ export interface Policy {
   readonly journeys: readonly Journey[]
 }
 
+/** The user flow by which people who forgot their password set a new one. */
+export const resetPolicy = 'B2C_1_passwordreset'
+
 /** The policies of the tenant. */
 export const policies: readonly Policy[] = [
   { name: signInPolicy, kind: 'user-flow', journeys: ['sign-in', 'sign-up'] },
   { name: ropcPolicy, kind: 'user-flow', journeys: ['password-grant'] },
-  { name: 'B2C_1_passwordreset', kind: 'user-flow', journeys: ['password-reset'] },
+  { name: resetPolicy, kind: 'user-flow', journeys: ['password-reset'] },
   { name: 'B2C_1_profileedit', kind: 'user-flow', journeys: ['profile-edit'] },
   { name: 'B2C_1A_signup_signin', kind: 'custom-policy', journeys: ['sign-in', 'sign-up'] },
   { name: 'B2C_1A_ROPC_Auth', kind: 'custom-policy', journeys: ['password-grant'] },
