@@ -130,6 +130,14 @@ document.addEventListener('click', (event) => {
   if (button) void copy(button)
 })
 
+// Browsers that know these attributes open the dialog themselves.
+if (!('commandForElement' in HTMLButtonElement.prototype)) {
+  document.addEventListener('click', (event) => {
+    const id = event.target.closest?.('[command="show-modal"]')?.getAttribute('commandfor')
+    if (id) document.getElementById(id).showModal()
+  })
+}
+
 /** What a token says, as pairs of a title and a text; mirrors decode-token.ts of the server. */
 function decode(token) {
   const parts = token.trim().split('.')

@@ -219,6 +219,35 @@ describe.skipIf(isChromiumMissing())('in Chromium', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('main')
   })
 
+  test.for<[what: string, path: string, title: string]>([
+    ['everything', '/controls', 'Forget everything'],
+    ['one service', '/entra', 'Forget everything in Entra and Graph'],
+  ])('forgets %s only when it is told so twice', async ([, path, title]) => {
+    const added = { email: 'eve@contoso.example', displayName: 'Eve', password: 'Front-Door-7', role: 'new' }
+    await fetch(`${url}/people`, { method: 'POST', body: new URLSearchParams(added) })
+    const isKept = async (): Promise<boolean> => (await (await fetch(`${url}/people`)).text()).includes('Eve')
+    await page.goto(url + path)
+    const ask = page.getByRole('button', { name: title })
+    const dialog = page.getByRole('dialog', { name: `${title}?` })
+    // By keyboard: whoever presses Enter once too often, or Escape, has lost nothing.
+    for (const key of ['Enter', 'Escape']) {
+      await ask.focus()
+      await page.keyboard.press('Enter')
+      await dialog.waitFor()
+      expect(await findAccessibilityViolations(page)).toEqual([])
+      await page.keyboard.press(key)
+      await dialog.waitFor({ state: 'hidden' })
+      expect(await page.evaluate('document.activeElement.textContent')).toBe(title)
+    }
+    expect(await isKept()).toBe(true)
+    await page.keyboard.press('Enter')
+    await dialog.waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByRole('status').filter({ hasText: 'began again.' }).waitFor()
+    expect(await isKept()).toBe(false)
+  })
+
   test('arms and clears a fault, and filters the log', async () => {
     await page.goto(`${url}/controls`)
     await page.locator('select[name=service]').selectOption('cosmos')

@@ -5,6 +5,7 @@
 import { html } from 'hono/html'
 import { faultKinds } from '../../host/faults.ts'
 import { serviceTitles, statefulServices, type View } from '../view.ts'
+import { forgetButton } from './forget.ts'
 import { type Html, live, options, serviceTag, table } from './html.ts'
 
 const steps: readonly (readonly [number, string])[] = [
@@ -52,7 +53,11 @@ export function controls(view: View): Html {
     </section>
     <section aria-labelledby="reset"><h2 id="reset">Begin again</h2>
       <p>Forgets people, documents, messages, tokens and requests, and seeds again. Keys, ids and ports stay.</p>
-      <form method="post" action="/controls/reset"><button class="danger">Forget everything</button></form>
+      ${forgetButton({
+        action: '/controls/reset',
+        title: 'Forget everything',
+        what: 'Everything you added goes, in every service: people, documents, messages, tokens and requests.',
+      })}
     </section>`
 }
 

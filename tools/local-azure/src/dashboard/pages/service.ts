@@ -4,7 +4,8 @@
 
 import { html } from 'hono/html'
 import type { Overview } from '../../host/service.ts'
-import type { StatefulService, View } from '../view.ts'
+import { type StatefulService, serviceTitles, type View } from '../view.ts'
+import { forgetButton } from './forget.ts'
 import { copyButton, type Html, live, table } from './html.ts'
 import { requestTable } from './requests.ts'
 import { tokenLine } from './tokens.ts'
@@ -46,7 +47,14 @@ export function service(name: StatefulService, view: View): Html {
       )}
     </section>
     <section aria-labelledby="asked"><h2 id="asked">Latest requests</h2>${live('asked-list', requestTable(requests, 'Latest requests'))}</section>
-    <form method="post" action="/controls/reset?service=${name}"><button class="danger">Forget everything here and seed again</button></form>`
+    <section aria-labelledby="again"><h2 id="again">Begin again</h2>
+      <p>Forgets what this service keeps, and seeds it again. Keys, ids and ports stay.</p>
+      ${forgetButton({
+        action: `/controls/reset?service=${name}`,
+        title: `Forget everything in ${serviceTitles[name]}`,
+        what: `Everything you added to ${serviceTitles[name]} goes. The other services keep theirs.`,
+      })}
+    </section>`
 }
 
 function overviewTable({ title, columns, rows }: Overview): Html {

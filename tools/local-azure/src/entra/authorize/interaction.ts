@@ -23,12 +23,18 @@ export async function answerInteraction(realm: Realm, request: Request): Promise
   if (!form || !found) return pageResponse(renderUnreadablePage(), 400)
   const { state, transaction } = found
   const { clock } = realm.context.host
+  if (state === 'foreign') return showStalePage(realm, found, readTyped(form))
+  // Going back is never too late: the address was checked before it was sealed.
+  if (form.get('action') === 'cancel') {
+    return refuseClient(transaction.request, realm.fault('cancelled'), clock)
+  }
+  if (state === 'expired') return showStalePage(realm, found, readTyped(form))
+  return act(realm, transaction, form)
+}
+
+function act(realm: Realm, transaction: Transaction, form: Parameters): Response | Promise<Response> {
   const action = form.get('action') ?? ''
   const typed = readTyped(form)
-  if (state === 'foreign') return showStalePage(realm, found, typed)
-  // Going back is never too late: the address was checked before it was sealed.
-  if (action === 'cancel') return refuseClient(transaction.request, realm.fault('cancelled'), clock)
-  if (state === 'expired') return showStalePage(realm, found, typed)
   if (action === 'forgot-password') return forgotPassword(realm, transaction, typed)
   if (action === 'show-sign-in') return showPage(realm, transaction, { journey: 'sign-in', typed })
   if (action === 'show-sign-up' && realm.journeys.includes('sign-up')) {
