@@ -5,12 +5,15 @@
  * would let a token pass a list of used ones (docs/security.md, checklist item 19).
  */
 
-const utf8 = new TextEncoder()
+const utf8 = /* @__PURE__ */ new TextEncoder()
 
 // Spreading a large array into one call overflows the stack.
 const chunkBytes = 8_192
 
-const [plus, slash, dash, underscore] = [0x2b, 0x2f, 0x2d, 0x5f]
+const plus = 0x2b
+const slash = 0x2f
+const dash = 0x2d
+const underscore = 0x5f
 
 /** Encodes bytes, or the UTF-8 bytes of a text, as base64 with padding. */
 export function encodeBase64(data: Uint8Array | string): string {

@@ -20,7 +20,7 @@ export interface Clock {
 }
 
 // The longest delay setTimeout keeps; a longer one would fire at once.
-const longestTimerMs = 2 ** 31 - 1
+const longestTimerMs = 2_147_483_647
 
 /** The clock of the machine. */
 export const systemClock: Clock = {

@@ -24,6 +24,7 @@ export class Secret<T = string> {
 
   constructor(value: T) {
     this.#value = value
+    redactInspection(this)
   }
 
   /** The value itself. Call it where the value is used, not earlier. */
@@ -40,10 +41,11 @@ export class Secret<T = string> {
   }
 }
 
-/** Makes `util.inspect` and `console.log` print every object with this prototype as `[redacted]`. */
-export function redactInspection(prototype: object): void {
+/**
+ * Makes `util.inspect` and `console.log` print `instance` as `[redacted]`. It is for constructors: done to a prototype, it
+ * would be work at import, and no bundler could leave an unused class out.
+ */
+export function redactInspection(instance: object): void {
   // Naming the symbol by its key keeps this file free of node:util.
-  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), { value: () => redacted })
+  Object.defineProperty(instance, Symbol.for('nodejs.util.inspect.custom'), { value: () => redacted })
 }
-
-redactInspection(Secret.prototype)

@@ -41,6 +41,7 @@ export class AccessKeyCredential implements KeyCredential {
   constructor(key: string) {
     parseAccessKey(key)
     this.#key = key
+    redactInspection(this)
   }
 
   get key(): string {
@@ -65,5 +66,3 @@ export class AccessKeyCredential implements KeyCredential {
     return redacted
   }
 }
-
-redactInspection(AccessKeyCredential.prototype)

@@ -10,7 +10,7 @@ import type { CreateMac, HashBase64 } from './sha256.ts'
 type ImportedKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 
 const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-const utf8 = new TextEncoder()
+const utf8 = /* @__PURE__ */ new TextEncoder()
 
 export const hashBase64: HashBase64 = async (data) => {
   const bytes = typeof data === 'string' ? utf8.encode(data) : data

@@ -4,7 +4,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { globSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../../../..')
@@ -15,7 +15,7 @@ export interface Installation {
   readonly packages: number
   /** What the files hold. */
   readonly megabytes: number
-  /** What they take, in whole blocks. */
+  /** What they take on the disk, in whole blocks, with their folders: the figure of `du`. */
   readonly diskMegabytes: number
 }
 
@@ -53,7 +53,8 @@ export function measureInstallation(project: string): Installation {
   const { packages } = lock as { readonly packages: object }
   let bytes = 0
   let blocks = 0
-  for (const path of globSync('**/*', { cwd: modules })) {
+  // As `du` counts: folders and npm's own hidden files too.
+  for (const path of ['', ...readdirSync(modules, { recursive: true, encoding: 'utf8' })]) {
     const entry = lstatSync(join(modules, path))
     blocks += entry.blocks
     if (entry.isFile()) bytes += entry.size

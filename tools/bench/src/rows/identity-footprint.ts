@@ -17,7 +17,7 @@ export const row: BenchRow = {
   promises: [
     { text: 'cold import: at most 20 ms', holds: (figures) => ours(figures, 'cold import') <= 20 },
     { text: 'at most 5 packages', holds: (figures) => ours(figures, 'packages') <= 5 },
-    { text: 'at most 3 MB of files', holds: (figures) => ours(figures, 'installed') <= 3 },
+    { text: 'at most 3,000,000 bytes on the disk', holds: (figures) => ours(figures, 'installed') <= 3 },
   ],
   run: async ({ peerFolder }) => {
     const server = await startCannedServer()
@@ -41,8 +41,8 @@ function measure(subject: string, project: string, specifier: string, url: strin
     { subject, metric: 'cold import', value: imported, unit: 'ms' },
     { subject, metric: 'with a first token', value: firstToken, unit: 'ms' },
     { subject, metric: 'packages', value: packages, unit: '' },
-    { subject, metric: 'installed', value: megabytes, unit: 'MB' },
-    { subject, metric: 'installed, in blocks', value: diskMegabytes, unit: 'MB' },
+    { subject, metric: 'installed, bytes of the files', value: megabytes, unit: 'MB' },
+    { subject, metric: 'installed', value: diskMegabytes, unit: 'MB' },
   ]
 }
 
