@@ -17,6 +17,7 @@ export type ServerErrorCode =
   | 'ERR_SERVER_FORBIDDEN'
   | 'ERR_SERVER_CSRF'
   | 'ERR_SERVER_NOT_FOUND'
+  | 'ERR_SERVER_NO_PASSWORD_RESET'
   | 'ERR_SERVER_METHOD'
   | 'ERR_SERVER_CONFLICT'
   | 'ERR_SERVER_ACCOUNT_EXISTS'
@@ -58,6 +59,11 @@ export const errorAnswers: Readonly<Record<ServerErrorCode, ErrorAnswer>> = {
   ERR_SERVER_FORBIDDEN: { status: 403, code: 'insufficient_scope', title: 'Not allowed' },
   ERR_SERVER_CSRF: { status: 403, code: 'csrf_header_missing', title: 'The header x-latchkey: 1 is missing' },
   ERR_SERVER_NOT_FOUND: { status: 404, code: 'not_found', title: 'Not found' },
+  ERR_SERVER_NO_PASSWORD_RESET: {
+    status: 404,
+    code: 'no_password_reset',
+    title: 'There is no page to set a new password at',
+  },
   ERR_SERVER_METHOD: { status: 405, code: 'method_not_allowed', title: 'Method not allowed' },
   ERR_SERVER_CONFLICT: {
     status: 409,

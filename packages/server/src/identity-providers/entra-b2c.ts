@@ -7,6 +7,7 @@
 
 import { tokenError } from '../errors.ts'
 import type { ProviderSettings } from '../settings/settings.ts'
+import type { AuthorizationCode } from './authorization-code.ts'
 import { readDirectoryIdentity } from './claims.ts'
 import type { IdentityProvider, VerifiedIdentity } from './identity-provider.ts'
 import { createPasswordGrant } from './password-grant.ts'
@@ -20,6 +21,7 @@ export function createEntraB2C(settings: ProviderSettings, ports: ProviderPorts)
     settings.ropcMetadataUrl === undefined ? undefined : createIssuer(settings.ropcMetadataUrl, ports)
   const byPolicy = listPolicies(settings, signIn, ropc, ports)
   const code = codeFlowOf(signIn, settings, 'entra', ports)
+  const reset = passwordResetOf(settings, ports)
 
   const verify = async (token: string, kind: 'id' | 'access', nonce?: string): Promise<VerifiedIdentity> => {
     const { payload } = readJws(token)
@@ -51,6 +53,7 @@ export function createEntraB2C(settings: ProviderSettings, ports: ProviderPorts)
     verifyIdToken: (token, nonce) => verify(token, 'id', nonce),
     verifyAccessToken: (token) => verify(token, 'access'),
     authorizationUrl: (request) => code.url(request),
+    ...(reset && { passwordResetUrl: (request) => reset.url(request) }),
     redeemCode: async (redemption) => verify(await code.redeem(redemption), 'id', redemption.nonce),
     signOutUrl: (returnTo) => signOutUrlOf(signIn, settings, returnTo),
     subjectOf: async (id) => ({ issuer: (await signIn.metadata()).issuer, subject: id }),
@@ -58,6 +61,12 @@ export function createEntraB2C(settings: ProviderSettings, ports: ProviderPorts)
       passwordGrant: createPasswordGrant({ metadata: ropc.metadata, clientId: settings.clientId, ...ports }),
     }),
   }
+}
+
+function passwordResetOf(settings: ProviderSettings, ports: ProviderPorts): AuthorizationCode | undefined {
+  const { resetMetadataUrl: metadataUrl } = settings
+  if (metadataUrl === undefined) return undefined
+  return codeFlowOf(createIssuer(metadataUrl, ports), { ...settings, metadataUrl }, 'entra', ports)
 }
 
 function listPolicies(

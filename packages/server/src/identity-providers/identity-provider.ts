@@ -59,6 +59,11 @@ export interface IdentityProvider {
   /** @throws `ERR_SERVER_TOKEN`; an id token is never an access token. */
   verifyAccessToken(token: string): Promise<VerifiedIdentity>
   authorizationUrl(request: AuthorizationRequest): Promise<string>
+  /**
+   * Where somebody who forgot their password sets a new one. What comes back from there is no sign-in: a second factor
+   * that the sign-in page asks for would be skipped.
+   */
+  passwordResetUrl?(request: AuthorizationRequest): Promise<string>
   /** @throws `ERR_SERVER_GRANT` for a code the provider refuses. */
   redeemCode(redemption: CodeRedemption): Promise<VerifiedIdentity>
   /** Where to end the provider's own session; `undefined` when it has no such place. */

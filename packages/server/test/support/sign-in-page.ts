@@ -11,7 +11,12 @@ export interface Credentials {
 }
 
 /** Signs in at an authorize address and answers where the browser is sent back to. */
-export async function signInAt(authorizeUrl: string, { email, password }: Credentials): Promise<URL> {
+export function signInAt(authorizeUrl: string, { email, password }: Credentials): Promise<URL> {
+  return answerPageAt(authorizeUrl, { action: 'sign-in', email, password })
+}
+
+/** Sends the form of the page at an authorize address and answers where the browser is sent back to. */
+export async function answerPageAt(authorizeUrl: string, fields: Record<string, string>): Promise<URL> {
   const page = await fetch(authorizeUrl, { redirect: 'manual' })
   const text = await page.text()
   const action = (/<form method="post" action="([^"]*)"/.exec(text)?.[1] ?? '').replaceAll('&amp;', '&')
@@ -20,7 +25,7 @@ export async function signInAt(authorizeUrl: string, { email, password }: Creden
     method: 'POST',
     redirect: 'manual',
     headers: { cookie: page.headers.get('set-cookie')?.split(';')[0] ?? '' },
-    body: new URLSearchParams({ transaction, action: 'sign-in', email, password }),
+    body: new URLSearchParams({ transaction, ...fields }),
   })
   const location = response.headers.get('location')
   if (location === null) throw new Error(`No redirect: ${response.status} ${await response.text()}`)
@@ -32,8 +37,9 @@ export async function fetchIdToken(
   localAzure: LocalAzure,
   credentials: Credentials,
   provider: 'b2c' | 'externalId' = 'b2c',
+  elsewhere: { readonly metadata?: string; readonly page?: Record<string, string> } = {},
 ): Promise<string> {
-  const { metadata, clientId, clientSecret } = localAzure.endpoints.entra[provider]
+  const { metadata, clientId, clientSecret } = { ...localAzure.endpoints.entra[provider], ...elsewhere }
   const document = (await (await fetch(metadata)).json()) as Record<string, string>
   const codeVerifier = randomBytes(32).toString('base64url')
   const redirectUri = 'http://localhost:3000/auth/callback'
@@ -49,7 +55,7 @@ export async function fetchIdToken(
     code_challenge_method: 'S256',
   }))
     authorize.searchParams.set(name, value)
-  const back = await signInAt(authorize.href, credentials)
+  const back = await answerPageAt(authorize.href, elsewhere.page ?? { action: 'sign-in', ...credentials })
   const response = await fetch(document['token_endpoint'] ?? '', {
     method: 'POST',
     body: new URLSearchParams({

@@ -4,13 +4,14 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import { grantError } from '../../errors.ts'
+import { grantError, serverError } from '../../errors.ts'
 import { signInBrowser } from '../../flows/sign-in.ts'
+import type { AuthorizationRequest } from '../../identity-providers/identity-provider.ts'
 import type { Parts } from '../../parts.ts'
 import { escapeHtml } from '../escape-html.ts'
 import { defineRoute, type Route, signedIn } from '../route.ts'
 import { parseReturnTo } from './return-to.ts'
-import { openState, sealState } from './sealed-state.ts'
+import { type AwayPage, openState, type SignInState, sealState } from './sealed-state.ts'
 import { formatSessionCookie, formatSignInCookie, readSignInCookie, signInSeconds } from './session-cookie.ts'
 
 /** The routes of the browser half. */
@@ -23,24 +24,7 @@ export const browserRoutes: readonly Route[] = [
     summary: 'Sends the browser to the sign-in page',
     query: z.object({ returnTo: z.string().max(2_048).optional() }),
     answers: { 302: undefined },
-    handle: async ({ parts, query }) => {
-      const { random, clock, settings } = parts
-      const kept = {
-        state: random.token(32),
-        nonce: random.token(32),
-        codeVerifier: random.token(32),
-        returnTo: parseReturnTo(query.returnTo),
-        expiresAtMs: clock.now() + signInSeconds * 1000,
-      }
-      const location = await parts.provider.authorizationUrl({
-        redirectUri: callbackOf(parts),
-        state: kept.state,
-        nonce: kept.nonce,
-        codeChallenge: createHash('sha256').update(kept.codeVerifier).digest('base64url'),
-      })
-      const cookie = formatSignInCookie(settings.publicUrl, sealState(parts.sealRing, kept), signInSeconds)
-      return new Response(null, { status: 302, headers: { location, 'set-cookie': cookie } })
-    },
+    handle: ({ parts, query }) => sendAway(parts, 'sign-in', parseReturnTo(query.returnTo)),
   }),
 
   defineRoute('auth', {
@@ -53,18 +37,21 @@ export const browserRoutes: readonly Route[] = [
       code: z.string().max(8_192).optional(),
       state: z.string().max(512).optional(),
       error: z.string().max(256).optional(),
+      error_description: z.string().max(8_192).optional(),
     }),
-    answers: { 200: undefined, 303: undefined },
+    answers: { 200: undefined, 302: undefined },
     handle: async ({ parts, context, query, request }) => {
       const { publicUrl } = parts.settings
       const sealed = readSignInCookie(request, publicUrl)
       const kept = sealed === undefined ? undefined : openState(parts.sealRing, sealed, parts.clock.now())
       const forget = formatSignInCookie(publicUrl, '', 0)
-      // Cancelled at the page: back to where the person came from.
-      if (query.error !== undefined && kept && isSame(query.state, kept.state))
-        return moveOn(kept.returnTo, [forget])
-      if (!kept || query.code === undefined || !isSame(query.state, kept.state)) throw grantError('state')
+      if (!kept || !isSame(query.state, kept.state)) throw grantError('state')
       const { code } = query
+      if (query.error !== undefined || kept.page === 'password-reset') {
+        const next = pageAfter(kept.page, query.error, query.error_description)
+        return next ? sendAway(parts, next, kept.returnTo) : moveOn(kept.returnTo, [forget])
+      }
+      if (code === undefined) throw grantError('state')
       const { token, expiresOn } = await signInBrowser(parts, context, () =>
         parts.provider.redeemCode({
           code,
@@ -98,6 +85,42 @@ export const browserRoutes: readonly Route[] = [
     },
   }),
 ]
+
+async function sendAway(parts: Parts, page: AwayPage, returnTo: string): Promise<Response> {
+  const { random, clock, settings, provider } = parts
+  const kept: SignInState = {
+    page,
+    state: random.token(32),
+    nonce: random.token(32),
+    codeVerifier: random.token(32),
+    returnTo,
+    expiresAtMs: clock.now() + signInSeconds * 1000,
+  }
+  const request: AuthorizationRequest = {
+    redirectUri: callbackOf(parts),
+    state: kept.state,
+    nonce: kept.nonce,
+    codeChallenge: createHash('sha256').update(kept.codeVerifier).digest('base64url'),
+  }
+  const location =
+    page === 'sign-in' ? await provider.authorizationUrl(request) : await provider.passwordResetUrl?.(request)
+  if (location === undefined)
+    throw serverError('ERR_SERVER_NO_PASSWORD_RESET', 'There is no page to set a new password at')
+  const cookie = formatSignInCookie(settings.publicUrl, sealState(parts.sealRing, kept), signInSeconds)
+  return new Response(null, { status: 302, headers: { location, 'set-cookie': cookie } })
+}
+
+/** Where a person goes who did not come back signed in: to another page of the provider, or on without being signed in. */
+function pageAfter(page: AwayPage, error: string | undefined, description = ''): AwayPage | undefined {
+  // B2C's own word for it: its sign-in page leaves it to the app to know the policy that sets passwords.
+  if (page === 'sign-in' && /^AADB2C90118\b/.test(description)) return 'password-reset'
+  if (error !== undefined && error !== 'access_denied')
+    throw serverError('ERR_SERVER_UPSTREAM', 'The identity provider failed', {
+      reason: /^[a-z_]{1,64}$/.test(error) ? error : 'unknown',
+    })
+  // A new password, or a change of mind: both go on at the sign-in page. Cancelled there, on without it.
+  return page === 'password-reset' ? 'sign-in' : undefined
+}
 
 function callbackOf(parts: Parts): string {
   return `${parts.settings.publicUrl}/auth/callback`

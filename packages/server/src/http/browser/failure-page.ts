@@ -8,6 +8,7 @@ import { asServerError, headersOf } from '../problem.ts'
 
 const explanations: Partial<Record<ServerErrorCode, string>> = {
   ERR_SERVER_GRANT: 'The sign-in took too long, was begun in another window or is used up already.',
+  ERR_SERVER_NO_PASSWORD_RESET: 'A new password cannot be set here. Ask the people who run this app for one.',
   ERR_SERVER_RATE_LIMITED: 'There were too many attempts. Wait a minute before the next one.',
   ERR_SERVER_UPSTREAM: 'The sign-in service does not answer properly at the moment.',
   ERR_SERVER_THROTTLED: 'The sign-in service is busy. Wait a minute before the next attempt.',

@@ -7,8 +7,13 @@ import { decodeBase64Url } from '@latchkey/common'
 import type { KeyRing } from '../../sessions/key-ring.ts'
 import { asObject } from '../../upstream-request.ts'
 
+/** The provider's pages. */
+export type AwayPage = 'sign-in' | 'password-reset'
+
 /** What is kept. */
 export interface SignInState {
+  /** Which page the person was sent to. */
+  readonly page: AwayPage
   readonly state: string
   readonly nonce: string
   readonly codeVerifier: string
