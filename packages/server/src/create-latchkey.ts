@@ -10,6 +10,8 @@ import { createGraphAccounts } from './accounts/graph-accounts.ts'
 import { createGraphClient } from './accounts/graph-client.ts'
 import { roleOf } from './accounts/roles.ts'
 import { serverError } from './errors.ts'
+import { createAuditNotes } from './flows/audit-notes.ts'
+import { createPseudonyms } from './flows/pseudonyms.ts'
 import { createEntraB2C } from './identity-providers/entra-b2c.ts'
 import { createExternalId } from './identity-providers/external-id.ts'
 import type { IdentityProvider } from './identity-providers/identity-provider.ts'
@@ -103,7 +105,6 @@ export function createLatchkey(settings: LatchkeySettings, ports: LatchkeyPorts 
     random,
     clientId: issuer,
     checkAccount: accountState(accounts, settings),
-    ...sessionEvents({ stores, log, clock, random }),
   })
   const parts: Parts = {
     settings,
@@ -124,6 +125,8 @@ export function createLatchkey(settings: LatchkeySettings, ports: LatchkeyPorts 
       clock,
     }),
     stores,
+    auditNotes: createAuditNotes({ store: stores.audit, clock, random, log }),
+    pseudonyms: createPseudonyms(settings.refreshKeys),
     tokenServices: createTokenServices(ports.tokenServices ?? [], { settings, clock, random, databases }),
   }
   return {
@@ -166,30 +169,6 @@ function accountState(accounts: Accounts, settings: LatchkeySettings): CheckAcco
   return async ({ id }) => {
     const loaded = await accounts.load(id)
     return loaded?.account.enabled ? { role: roleOf(loaded.groups, settings.roles) } : undefined
-  }
-}
-
-function sessionEvents(ports: {
-  readonly stores: Stores
-  readonly log: Log
-  readonly clock: Clock
-  readonly random: Random
-}): Pick<Parameters<typeof createSessions>[0], 'onReuse' | 'onRepeat'> {
-  return {
-    onReuse: async ({ person, sid }) => {
-      ports.log({ level: 'warn', event: 'refresh-reuse', person: person.id })
-      await ports.stores.audit.append({
-        id: ports.random.uuid(),
-        action: 'refresh-reuse',
-        subject: person.id,
-        actor: '-',
-        at: new Date(ports.clock.now()).toISOString(),
-        outcome: 'refused',
-        correlationId: '-',
-        details: { sid },
-      })
-    },
-    onRepeat: async ({ person }) => ports.log({ level: 'info', event: 'refresh-retry', person: person.id }),
   }
 }
 

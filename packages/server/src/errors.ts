@@ -109,14 +109,19 @@ export function inputError(parameter: string, message: string): LatchkeyError<Se
   return serverError('ERR_SERVER_INPUT', message, { parameter })
 }
 
-/** The error for a token that does not hold; `reason` goes to logs, never to the client. */
-export function tokenError(reason: string): LatchkeyError<ServerErrorCode> {
-  return serverError('ERR_SERVER_TOKEN', 'The token is not valid', { reason })
+/** The error for a token that does not hold; `reason` and `details` go to logs and the record, never to the client. */
+export function tokenError(reason: string, details: ErrorDetails = {}): LatchkeyError<ServerErrorCode> {
+  return serverError('ERR_SERVER_TOKEN', 'The token is not valid', { ...details, reason })
 }
 
 /** The error for a refused sign-in or refresh: one text for every reason. */
-export function grantError(reason: string): LatchkeyError<ServerErrorCode> {
-  return serverError('ERR_SERVER_GRANT', 'The grant is not valid', { reason })
+export function grantError(reason: string, details: ErrorDetails = {}): LatchkeyError<ServerErrorCode> {
+  return serverError('ERR_SERVER_GRANT', 'The grant is not valid', { ...details, reason })
+}
+
+/** The error for somebody who is known and may not: `person` goes to the record. */
+export function forbiddenError(person: string): LatchkeyError<ServerErrorCode> {
+  return serverError('ERR_SERVER_FORBIDDEN', 'Not allowed', { person })
 }
 
 /** The code of an error of this family or of jose, as one word for logs. */

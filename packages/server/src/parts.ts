@@ -4,6 +4,8 @@
 
 import type { Clock } from '@latchkey/common'
 import type { Accounts } from './accounts/accounts.ts'
+import type { AuditNotes } from './flows/audit-notes.ts'
+import type { Pseudonyms } from './flows/pseudonyms.ts'
 import type { IdentityProvider } from './identity-providers/identity-provider.ts'
 import type { Random } from './random.ts'
 import type { ResourceTokens } from './resource-tokens/resource-tokens.ts'
@@ -33,10 +35,17 @@ export interface Parts {
   readonly sealRing: KeyRing
   readonly resourceTokens: ResourceTokens
   readonly stores: Stores
+  /** Takes the events that anybody can cause. */
+  readonly auditNotes: AuditNotes
+  readonly pseudonyms: Pseudonyms
   readonly tokenServices: ReadonlyMap<string, TokenService>
 }
 
 /** What a flow knows about the request it serves. */
 export interface FlowContext {
   readonly correlationId: string
+  /** The pseudonym of the network the request came from; absent when that is not known. */
+  readonly client?: string
+  /** The pseudonym of the function key it came with. */
+  readonly functionKey?: string
 }

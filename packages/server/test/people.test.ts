@@ -326,7 +326,7 @@ test('the record has who signed in and who could not, what was refused, and what
     expect.objectContaining({
       action: 'sign-in-failed',
       outcome: 'refused',
-      details: { grant: 'code', reason: 'account_disabled' },
+      details: { grant: 'code', code: 'ERR_SERVER_GRANT', reason: 'account_disabled' },
     }),
   )
 

@@ -20,9 +20,10 @@ interface Counts {
 async function count(
   localAzure: LocalAzure,
   flow: () => Promise<{ readonly status: number }>,
+  status = 200,
 ): Promise<Counts> {
   localAzure.requests.clear()
-  expect((await flow()).status).toBeLessThan(300)
+  expect((await flow()).status).toBe(status)
   const entra = localAzure.requests.list('entra').map(({ path }) => path)
   // A query of the SDK is two requests, one of which is for a plan that is only looked at when the query is refused.
   const cosmos = localAzure.requests.list('cosmos').length
@@ -83,6 +84,26 @@ test('every flow, warm', async ({ localAzure }) => {
     ),
     UpdateRole: await count(localAzure, () =>
       own.api('UpdateRole', { ...auth, email: 'warm@contoso.example', role: 'editor' }, 'POST'),
+    ),
+    'Refused: a wrong password': await count(
+      localAzure,
+      () => signIn(own, { email: bob.email, password: 'wrong' }),
+      400,
+    ),
+    'Refused: a refresh token of nobody': await count(
+      localAzure,
+      () => own.api('RefreshToken', { refresh_token: 'made-up' }),
+      400,
+    ),
+    'Refused: an admin function, to somebody who is none': await count(
+      localAzure,
+      () => own.api('CreateRolePermission', { auth_token: bearer, role: 'editor' }, 'POST'),
+      403,
+    ),
+    'Refused: a wrong function key': await count(
+      localAzure,
+      () => own.call('GET', '/api/GetResourceTokens?code=wrong'),
+      401,
     ),
   }
 

@@ -2,7 +2,7 @@
  * CheckAccount: find the account of an address, or make one.
  *
  * Three steps, each safe to repeat: the account, its group, its row. The row comes last and says that the other two are
- * done, so an account without a row is mended by whoever asks next. A disabled account stays disabled.
+ * done and on record, so an account without a row is mended by whoever asks next. A disabled account stays disabled.
  */
 
 import { isLatchkeyError } from '@latchkey/common'
@@ -13,6 +13,7 @@ import type { FlowContext, Parts } from '../parts.ts'
 import { guestRole, newRole } from '../person.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { record } from './audit.ts'
+import { noteKeyUse } from './key-use.ts'
 
 /** What CheckAccount answers. */
 export interface CheckedAccount {
@@ -26,14 +27,12 @@ export function checkAccount(parts: Parts, context: FlowContext, email: string):
   return parts.inSpan(spanNames.checkAccount, {}, async () => {
     const found = await parts.accounts.findByEmail(email)
     if (found) {
-      if (!(await parts.stores.users.read(found.id))) await complete(parts, found, email, false)
+      if (await parts.stores.users.read(found.id)) await noteKeyUse(parts, context, 'CheckAccount', found.id)
+      else await complete(parts, context, found, email, false)
       return { exist: true, account: found }
     }
     const { account, exist } = await createOrFind(parts, email)
-    if (!exist) {
-      await record(parts, context, { action: 'account-created', subject: account.id })
-    }
-    await complete(parts, account, email, !exist)
+    await complete(parts, context, account, email, !exist)
     return { exist, account }
   })
 }
@@ -60,7 +59,18 @@ async function findFresh(parts: Parts, email: string): Promise<Account> {
   throw serverError('ERR_SERVER_THROTTLED', 'The account is being made', { retryAfterSeconds: 5 })
 }
 
-async function complete(parts: Parts, account: Account, email: string, isNew: boolean): Promise<void> {
+async function complete(
+  parts: Parts,
+  context: FlowContext,
+  account: Account,
+  email: string,
+  isNew: boolean,
+): Promise<void> {
+  await record(parts, context, {
+    action: isNew ? 'account-created' : 'account-mended',
+    subject: account.id,
+    ...(context.functionKey !== undefined && { actor: context.functionKey }),
+  })
   const groups = isNew ? [] : ((await parts.accounts.load(account.id, { patienceMs: 15_000 }))?.groups ?? [])
   if (roleOf(groups, parts.settings.roles) === guestRole && !groups.includes(guestRole))
     await parts.accounts.addToGroup(account.id, newRole)

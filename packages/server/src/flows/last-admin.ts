@@ -5,7 +5,7 @@
 import { serverError } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import { adminRole } from '../person.ts'
-import { type AuditEntry, record } from './audit.ts'
+import { type AuditEntry, note } from './audit.ts'
 
 /**
  * @param entry - The act, which takes its subject's part in administering; its refusal is put on record.
@@ -35,6 +35,7 @@ export async function undoIfNobodyIsLeft(
 }
 
 async function refuse(parts: Parts, context: FlowContext, entry: AuditEntry): Promise<never> {
-  await record(parts, context, { ...entry, outcome: 'refused' })
+  const details = { ...entry.details, code: 'ERR_SERVER_LAST_ADMIN' }
+  await note(parts, context, { ...entry, outcome: 'refused', details }, entry.actor)
   throw serverError('ERR_SERVER_LAST_ADMIN', 'The last admin cannot be removed')
 }

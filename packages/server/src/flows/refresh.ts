@@ -1,15 +1,20 @@
 /**
  * RefreshToken: our own token moves our session on; one of B2C's is passed on to B2C where the settings say so.
+ *
+ * A refresh is one write, so what is on record of it is the sign-in before; each leaves one line in the log. A token that
+ * is refused leaves one event.
  */
 
+import { isLatchkeyError, type LatchkeyError } from '@latchkey/common'
 import { roleOf } from '../accounts/roles.ts'
-import { grantError } from '../errors.ts'
+import { grantError, reasonOf } from '../errors.ts'
 import type { UpstreamTokens } from '../identity-providers/identity-provider.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import type { Person } from '../person.ts'
 import { isOwnRefreshToken } from '../sessions/refresh-token.ts'
 import type { IssuedSession } from '../sessions/sessions.ts'
 import { spanNames } from '../telemetry/spans.ts'
+import { note } from './audit.ts'
 
 /** The outcome of a refresh, by whose token it was. */
 export type Refreshed =
@@ -17,10 +22,18 @@ export type Refreshed =
   | { readonly kind: 'upstream'; readonly tokens: UpstreamTokens }
 
 /** Moves a session on. @throws `ERR_SERVER_GRANT`. */
-export function refresh(parts: Parts, _context: FlowContext, refreshToken: string): Promise<IssuedSession> {
-  return parts.inSpan(spanNames.refresh, { 'latchkey.grant': 'own' }, () =>
-    parts.sessions.refresh(refreshToken),
+export async function refresh(
+  parts: Parts,
+  context: FlowContext,
+  refreshToken: string,
+): Promise<IssuedSession> {
+  const issued = await parts.inSpan(spanNames.refresh, { 'latchkey.grant': 'own' }, () =>
+    orNoteRefusal(parts, context, parts.sessions.refresh(refreshToken)),
   )
+  const { correlationId } = context
+  const event = issued.isRepeat ? 'refresh-retry' : 'refresh'
+  parts.log({ level: 'info', event, correlationId, person: issued.person.id })
+  return issued
 }
 
 /** The same for `/api`, where a token of B2C's may come too. @throws `ERR_SERVER_GRANT`. */
@@ -31,12 +44,19 @@ export async function refreshAny(
 ): Promise<Refreshed> {
   if (isOwnRefreshToken(refreshToken))
     return { kind: 'own', issued: await refresh(parts, context, refreshToken) }
-  const { passwordGrant } = parts.provider
-  if (parts.settings.api.tokens !== 'upstream' || !passwordGrant) throw grantError('not_ours')
-  const tokens = await parts.inSpan(spanNames.refresh, { 'latchkey.grant': 'upstream' }, () =>
-    passwordGrant.refresh(refreshToken),
-  )
-  return { kind: 'upstream', tokens }
+  return { kind: 'upstream', tokens: await refreshUpstream(parts, context, refreshToken) }
+}
+
+/** Who a refresh token is of, without using ours up. @throws `ERR_SERVER_GRANT`, `ERR_SERVER_TOKEN`. */
+export async function personOfRefreshToken(
+  parts: Parts,
+  context: FlowContext,
+  refreshToken: string,
+): Promise<Person> {
+  if (parts.settings.api.tokens === 'own' || isOwnRefreshToken(refreshToken))
+    return orNoteRefusal(parts, context, parts.sessions.identify(refreshToken))
+  const { accessToken } = await refreshUpstream(parts, context, refreshToken)
+  return personOfUpstream(parts, accessToken)
 }
 
 /** Who a token of B2C's is for, with one request to the directory. @throws `ERR_SERVER_GRANT`, `ERR_SERVER_TOKEN`. */
@@ -46,4 +66,46 @@ export async function personOfUpstream(parts: Parts, accessToken: string): Promi
   if (!loaded?.account.enabled) throw grantError('account_disabled')
   const { id, subject, name } = identity
   return { id, subject, name, role: roleOf(loaded.groups, parts.settings.roles) }
+}
+
+async function refreshUpstream(
+  parts: Parts,
+  context: FlowContext,
+  refreshToken: string,
+): Promise<UpstreamTokens> {
+  const { passwordGrant } = parts.provider
+  const isOffered = parts.settings.api.tokens === 'upstream' && passwordGrant !== undefined
+  const tokens = await parts.inSpan(spanNames.refresh, { 'latchkey.grant': 'upstream' }, () =>
+    orNoteRefusal(
+      parts,
+      context,
+      isOffered ? passwordGrant.refresh(refreshToken) : Promise.reject(grantError('not_ours')),
+    ),
+  )
+  parts.log({ level: 'info', event: 'refresh', correlationId: context.correlationId })
+  return tokens
+}
+
+async function orNoteRefusal<T>(parts: Parts, context: FlowContext, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    if (isLatchkeyError(error, 'ERR_SERVER_GRANT')) await noteRefusal(parts, context, error)
+    throw error
+  }
+}
+
+async function noteRefusal(parts: Parts, context: FlowContext, error: LatchkeyError): Promise<void> {
+  const { person, sid } = error.details
+  const personId = typeof person === 'string' ? person : undefined
+  const reason = reasonOf(error)
+  const isReuse = reason === 'reuse'
+  if (isReuse) {
+    const { correlationId } = context
+    parts.log({ level: 'warn', event: 'refresh-reuse', correlationId, ...(personId && { person: personId }) })
+  }
+  const action = isReuse ? 'refresh-reuse' : 'refresh-failed'
+  const details = { code: error.code, reason, ...(typeof sid === 'string' && { sid }) }
+  // Whose session it is is proven; who holds the token is not.
+  await note(parts, context, { action, outcome: 'refused', details }, personId)
 }

@@ -2,7 +2,7 @@
  * GetResourceTokens: what somebody may open in Cosmos DB.
  */
 
-import { serverError } from '../errors.ts'
+import { forbiddenError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { type Person, readPersonId } from '../person.ts'
 import type { IssuedResourceTokens } from '../resource-tokens/resource-tokens.ts'
@@ -14,8 +14,7 @@ import { spanNames } from '../telemetry/spans.ts'
  */
 export function issueResourceTokens(parts: Parts, person: Person | undefined): Promise<IssuedResourceTokens> {
   return parts.inSpan(spanNames.resourceTokens, {}, async () => {
-    if (person && readPersonId(person.id, parts.settings.roles) === undefined)
-      throw serverError('ERR_SERVER_FORBIDDEN', 'Not allowed')
+    if (person && readPersonId(person.id, parts.settings.roles) === undefined) throw forbiddenError(person.id)
     return parts.resourceTokens.issue(person && { ...person, confirm: () => parts.sessions.confirm(person) })
   })
 }

@@ -7,6 +7,7 @@ import type { FlowContext, Parts } from '../parts.ts'
 import { adminRole, type Person } from '../person.ts'
 import type { ReconcileReport, RolePolicy } from '../resource-tokens/resource-tokens.ts'
 import type { RolePermission } from '../resource-tokens/wanted-permissions.ts'
+import type { StoredRules } from '../stores/stores.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { record } from './audit.ts'
 
@@ -32,6 +33,7 @@ export function createRolePermission(
   change: RolePermissionChange,
 ): Promise<ReconcileReport> {
   return parts.inSpan(spanNames.rolePermissions, { 'latchkey.dry_run': change.dryRun }, async () => {
+    if (change.dryRun) await recordReading(parts, context, actor)
     const containers = await parts.resourceTokens.containers()
     const role = change.role === undefined ? undefined : knownRole(parts, change.role)
     const table = change.table === undefined ? undefined : knownTable(containers, change.table)
@@ -72,6 +74,7 @@ export function replaceRolePermissions(
   },
 ): Promise<ReconcileReport> {
   return parts.inSpan(spanNames.rolePermissions, { 'latchkey.dry_run': replacement.dryRun }, async () => {
+    if (replacement.dryRun) await recordReading(parts, context, actor)
     const containers = await parts.resourceTokens.containers()
     const wanted = replacement.wanted.map((rule) => normalise(parts, containers, rule))
     const store = parts.stores.rolePermissions
@@ -169,6 +172,25 @@ function sum(reports: readonly ReconcileReport[]): ReconcileReport {
     for (const key of ['created', 'updated', 'deleted', 'unchanged', 'failed'] as const)
       total[key] += report[key]
   return total
+}
+
+/** Every rule with its mark, for an admin to look at. */
+export async function readRolePermissions(
+  parts: Parts,
+  context: FlowContext,
+  actor: Person,
+): Promise<StoredRules> {
+  await recordReading(parts, context, actor)
+  return parts.stores.rolePermissions.all()
+}
+
+// A dry run tells what there is and changes nothing.
+function recordReading(parts: Parts, context: FlowContext, actor: Person): Promise<void> {
+  return record(parts, context, {
+    action: 'admin-read',
+    actor: actor.id,
+    details: { of: 'role-permissions' },
+  })
 }
 
 async function recordChange(

@@ -1,5 +1,5 @@
 /**
- * Sign-in: from a proof of identity to a session, with one request to the directory.
+ * Sign-in: from a proof of identity to a session, with one request to the directory. Each attempt leaves one event.
  */
 
 import { isLatchkeyError } from '@latchkey/common'
@@ -10,12 +10,20 @@ import type { FlowContext, Parts } from '../parts.ts'
 import { guestRole, type Person } from '../person.ts'
 import type { IssuedSession, ReadStart, SessionStart } from '../sessions/sessions.ts'
 import { spanNames } from '../telemetry/spans.ts'
-import { record } from './audit.ts'
+import { note, record } from './audit.ts'
 
 /** B2C's own tokens with who they are for. */
 export interface UpstreamSignIn {
   readonly tokens: UpstreamTokens
   readonly person: Person
+}
+
+/** A sign-in on its way: how, who it is said to be, and who it is once that is proven. */
+interface Attempt {
+  readonly grant: 'id_token' | 'password' | 'upstream' | 'code'
+  /** A mail address. */
+  readonly claimed?: string
+  proven?: string
 }
 
 /** Starts a session for the bearer of an id token. @throws `ERR_SERVER_TOKEN`, `ERR_SERVER_GRANT`. */
@@ -24,9 +32,9 @@ export function signInWithIdToken(
   context: FlowContext,
   idToken: string,
 ): Promise<IssuedSession> {
-  return signIn(parts, context, 'id_token', async () => {
+  return signIn(parts, context, { grant: 'id_token' }, async (attempt) => {
     const identity = await parts.provider.verifyIdToken(idToken)
-    return parts.sessions.begin(...startOf(parts, context, 'id_token', identity))
+    return parts.sessions.begin(...startOf(parts, context, attempt, identity))
   })
 }
 
@@ -37,9 +45,9 @@ export function signInWithPassword(
   email: string,
   password: string,
 ): Promise<IssuedSession> {
-  return signIn(parts, context, 'password', async () => {
+  return signIn(parts, context, { grant: 'password', claimed: email }, async (attempt) => {
     const { identity } = await provePassword(parts, email, password)
-    return parts.sessions.begin(...startOf(parts, context, 'password', identity))
+    return parts.sessions.begin(...startOf(parts, context, attempt, identity))
   })
 }
 
@@ -50,9 +58,9 @@ export function signInUpstream(
   email: string,
   password: string,
 ): Promise<UpstreamSignIn> {
-  return signIn(parts, context, 'upstream', async () => {
+  return signIn(parts, context, { grant: 'upstream', claimed: email }, async (attempt) => {
     const { identity, tokens } = await provePassword(parts, email, password)
-    const { person, role } = await startOnRecord(parts, context, 'upstream', identity)
+    const { person, role } = await startOnRecord(parts, context, attempt, identity)
     return { tokens, person: { ...person, role } }
   })
 }
@@ -63,45 +71,43 @@ export function signInBrowser(
   context: FlowContext,
   identify: () => Promise<VerifiedIdentity>,
 ): Promise<{ readonly token: string; readonly expiresOn: Date }> {
-  return signIn(parts, context, 'code', async () =>
-    parts.sessions.beginInBrowser(...startOf(parts, context, 'code', await identify())),
+  return signIn(parts, context, { grant: 'code' }, async (attempt) =>
+    parts.sessions.beginInBrowser(...startOf(parts, context, attempt, await identify())),
   )
+}
+
+/** Refuses somebody who comes back with nothing that could be a proof. @throws `ERR_SERVER_GRANT`. */
+export function refuseInBrowser(parts: Parts, context: FlowContext, reason: string): Promise<never> {
+  return signIn(parts, context, { grant: 'code' }, () => Promise.reject(grantError(reason)))
 }
 
 /** The session as it is stored before the account is read, and the reading. */
 function startOf(
   parts: Parts,
   context: FlowContext,
-  grant: string,
+  attempt: Attempt,
   identity: VerifiedIdentity,
 ): readonly [SessionStart, ReadStart] {
   const { id, subject, name } = identity
+  attempt.proven = id
   return [
     { person: { id, subject, name }, role: guestRole },
-    () => startOnRecord(parts, context, grant, identity),
+    () => startOnRecord(parts, context, attempt, identity),
   ]
 }
 
-// Who proved nothing is nobody the record could be about: such failures are in the log and in the limits alone.
 async function startOnRecord(
   parts: Parts,
   context: FlowContext,
-  grant: string,
+  attempt: Attempt,
   identity: VerifiedIdentity,
 ): Promise<SessionStart> {
-  const entry = { subject: identity.id, actor: identity.id }
-  try {
-    const start = await startFor(parts, identity)
-    const details = { grant, role: start.role }
-    await record(parts, context, { action: 'sign-in', ...entry, details })
-    return start
-  } catch (error) {
-    if (isLatchkeyError(error, 'ERR_SERVER_GRANT')) {
-      const details = { grant, reason: reasonOf(error) }
-      await record(parts, context, { action: 'sign-in-failed', ...entry, outcome: 'refused', details })
-    }
-    throw error
-  }
+  const { id } = identity
+  attempt.proven = id
+  const start = await startFor(parts, identity)
+  const details = { grant: attempt.grant, role: start.role }
+  await record(parts, context, { action: 'sign-in', subject: id, actor: id, details })
+  return start
 }
 
 /**
@@ -152,16 +158,44 @@ async function provePassword(
 
 async function signIn<T>(
   parts: Parts,
-  { correlationId }: FlowContext,
-  grant: string,
-  work: () => Promise<T>,
+  context: FlowContext,
+  attempt: Attempt,
+  work: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {
+  const { correlationId } = context
+  const { grant } = attempt
   try {
-    const result = await parts.inSpan(spanNames.signIn, { 'latchkey.grant': grant }, work)
+    const result = await parts.inSpan(spanNames.signIn, { 'latchkey.grant': grant }, () => work(attempt))
     parts.log({ level: 'info', event: 'sign-in', correlationId, reason: grant })
     return result
   } catch (error) {
     parts.log({ level: 'warn', event: 'sign-in-failed', correlationId, reason: reasonOf(error) })
+    await noteFailure(parts, context, attempt, error)
     throw error
   }
 }
+
+/**
+ * What is on record of a failure: about whoever is proven, else about the address that was claimed, else about where it
+ * came from. A malformed request is no attempt, and where our own storage failed there is nothing to write to.
+ */
+async function noteFailure(
+  parts: Parts,
+  context: FlowContext,
+  { grant, claimed, proven }: Attempt,
+  error: unknown,
+): Promise<void> {
+  const isRefused = isLatchkeyError(error, 'ERR_SERVER_GRANT', 'ERR_SERVER_TOKEN')
+  const isOutage = isLatchkeyError(error, 'ERR_SERVER_UPSTREAM', 'ERR_SERVER_THROTTLED')
+  if (!isRefused && !(isOutage && !ownStorage.has(error.details['service']))) return
+  const entry = {
+    action: 'sign-in-failed',
+    outcome: isRefused ? 'refused' : 'failed',
+    details: { grant, code: error.code, reason: reasonOf(error) },
+    ...(proven !== undefined && { actor: proven }),
+    ...(claimed !== undefined && { subject: parts.pseudonyms.of('email', claimed) }),
+  } as const
+  await note(parts, context, proven === undefined ? entry : { ...entry, subject: proven }, proven)
+}
+
+const ownStorage = new Set<unknown>(['cosmos', 'audit'])

@@ -3,7 +3,7 @@
  */
 
 import type { Latchkey } from '../create-latchkey.ts'
-import { serverError } from '../errors.ts'
+import { forbiddenError, serverError } from '../errors.ts'
 import { adminRole, type Person } from '../person.ts'
 import { refuseWithoutCsrfHeader } from './browser/csrf.ts'
 import { readSessionCookie } from './browser/session-cookie.ts'
@@ -27,7 +27,7 @@ export async function admit(
   if (access === 'browser' && !readSessionCookie(request, latchkey.settings.publicUrl))
     throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
   if (access !== 'admin') return person
-  if (person.role !== adminRole) throw serverError('ERR_SERVER_FORBIDDEN', 'Not allowed')
+  if (person.role !== adminRole) throw forbiddenError(person.id)
   // An access token outlives its session by minutes; nobody administers in those.
   await latchkey.parts.sessions.confirm(person)
   return person

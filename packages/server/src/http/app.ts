@@ -5,19 +5,22 @@
 import { type Context, Hono } from 'hono'
 import type { Latchkey } from '../create-latchkey.ts'
 import { reasonOf, serverError } from '../errors.ts'
+import type { FlowContext } from '../parts.ts'
+import type { Person } from '../person.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { admit } from './access-policy.ts'
 import { apiRoutes } from './api/api-routes.ts'
 import { failApi } from './api/envelope.ts'
 import { browserRoutes } from './browser/browser-routes.ts'
 import { failurePage, wantsPage } from './browser/failure-page.ts'
-import { createClientAddress } from './client-address.ts'
+import { createClientAddress, networkOf } from './client-address.ts'
 import { addCorsHeaders, answerPreflight } from './cors.ts'
 import { documentRoutes } from './documents.ts'
-import { hasFunctionKey, nameFunctionKey } from './function-key.ts'
+import { isFunctionKey, presentedKey } from './function-key.ts'
 import { parseWith, readBody, readPairs, refuseSecretsInQuery } from './parameters.ts'
 import { problemResponse } from './problem.ts'
 import { createRateLimits, type Limit, type LimitName, type RateLimits } from './rate-limit.ts'
+import { nameCall, noteRefusedCall, noteWrongKey } from './refusals.ts'
 import type { Route } from './route.ts'
 import { v1Routes } from './v1/v1-routes.ts'
 
@@ -143,26 +146,46 @@ async function handle(
   route: Route,
 ): Promise<Response> {
   const { latchkey, limits } = server
+  const { parts } = latchkey
   const request = context.req.raw
-  const url = new URL(request.url)
-  const address = server.addressOf(context)
+  const network = networkOf(server.addressOf(context))
   // One bucket for everybody whose address nobody knows would let one of them stop all.
-  if (address !== undefined) await limits.spend(route.limit, address)
-  const { api } = latchkey.settings
-  if (route.access === 'key' && api.key && !hasFunctionKey(request, api.key))
+  if (network !== undefined) await limits.spend(route.limit, network)
+  const functionKey = route.access === 'key' ? presentedKey(request) : undefined
+  const call = nameCall(parts, correlationId, network, functionKey)
+  const { key, allowSecretsInQuery } = latchkey.settings.api
+  if (route.access === 'key' && key && !isFunctionKey(functionKey, key)) {
+    await noteWrongKey(parts, call, route)
     return new Response(null, { status: 401 })
-  const functionKey = route.access === 'key' ? nameFunctionKey(request) : undefined
-  if (functionKey !== undefined) await limits.spend('functionKey', functionKey)
-  if (route.surface !== 'api' || !api.allowSecretsInQuery) refuseSecretsInQuery(url)
-  const person = await admit(latchkey, route.access, request)
-  const query = readPairs(url.searchParams)
+  }
+  if (call.functionKey !== undefined) await limits.spend('functionKey', call.functionKey)
+  if (route.surface !== 'api' || !allowSecretsInQuery) refuseSecretsInQuery(new URL(request.url))
+  let person: Person | undefined
+  try {
+    person = await admit(latchkey, route.access, request)
+    return await serve(server, context, route, call, person)
+  } catch (error) {
+    await noteRefusedCall(parts, call, route, person, error)
+    throw error
+  }
+}
+
+async function serve(
+  { latchkey, limits }: Server,
+  context: Context,
+  route: Route,
+  call: FlowContext,
+  person: Person | undefined,
+): Promise<Response> {
+  const request = context.req.raw
+  const query = readPairs(new URL(request.url).searchParams)
   const params = context.req.param() as Record<string, string>
   for (const value of Object.values(params))
     if (!/^[A-Za-z0-9_-]{1,128}$/.test(value)) throw serverError('ERR_SERVER_NOT_FOUND', 'Not found')
   const body = route.body && parseWith(route.body, await readBody(request, route.surface === 'api'))
   return route.handle({
     parts: latchkey.parts,
-    context: { correlationId },
+    context: call,
     person,
     body,
     query: route.query && parseWith(route.query, query),

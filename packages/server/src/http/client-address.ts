@@ -38,6 +38,21 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
   }
 }
 
+/**
+ * The network an address is counted by: for IPv6 the /64, which is what one household or machine has at the least, and
+ * all of which it can take addresses from as it likes.
+ */
+export function networkOf(address: string | undefined): string | undefined {
+  if (address === undefined || isIP(address) !== 6) return address
+  const [head = '', tail = ''] = address.toLowerCase().split('::')
+  const [first, last] = [head, tail].map((groups) => (groups === '' ? [] : groups.split(':')))
+  // Of an address with an embedded IPv4 one, that is in the last two groups and never in the first four.
+  const written = (first?.length ?? 0) + (last?.length ?? 0) + Number(tail.includes('.'))
+  const groups = [...(first ?? []), ...Array<string>(Math.max(8 - written, 0)).fill('0'), ...(last ?? [])]
+  const prefix = groups.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ''))
+  return `${prefix.join(':')}::/64`
+}
+
 // Azure writes `address:port`, and Node writes IPv4 peers as IPv6.
 function plainAddress(text: string): string {
   const trimmed = text.trim().replace(/^::ffff:/, '')

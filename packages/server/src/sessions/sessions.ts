@@ -31,6 +31,8 @@ export interface IssuedSession {
   readonly accessTokenExpiresOn: Date
   readonly refreshToken: string
   readonly refreshTokenExpiresOn: Date
+  /** Whether the previous token was shown again within its grace, and nothing changed. */
+  readonly isRepeat: boolean
 }
 
 /** The present state of an account; `undefined` when it is gone or disabled. */
@@ -55,9 +57,12 @@ export type ReadStart = () => Promise<SessionStart>
 export interface Sessions {
   /** @throws `ERR_SERVER_GRANT` when the account was changed meanwhile, and what `read` throws. */
   begin(start: SessionStart, read?: ReadStart): Promise<IssuedSession>
-  /** @throws `ERR_SERVER_GRANT` for every refusal. */
+  /**
+   * @throws `ERR_SERVER_GRANT` for every refusal, with `person` in its details when the token is one of ours, and with
+   *   `reason` `reuse` when it ended the family.
+   */
   refresh(refreshToken: string, clientId?: string): Promise<IssuedSession>
-  /** Who holds a refresh token that would be accepted now, without using it up. @throws `ERR_SERVER_GRANT`. */
+  /** Who holds a refresh token that would be accepted now, without using it up. @throws as `refresh`. */
   identify(refreshToken: string): Promise<Person>
   /** Begins a session that lives in a cookie; `token` is the cookie's value. */
   beginInBrowser(
@@ -86,8 +91,6 @@ export interface SessionsOptions {
   /** What a refresh token is bound to unless a client id is given. */
   readonly clientId: string
   readonly checkAccount: CheckAccountState
-  readonly onReuse: (session: Session) => Promise<void>
-  readonly onRepeat: (session: Session) => Promise<void>
 }
 
 // Each round loses only to a write of somebody else, and after one such write the verdict is no longer `rotate`.
@@ -97,7 +100,7 @@ const maxRounds = 6
 export function createSessions(options: SessionsOptions): Sessions {
   const { store, ring, browserRing, accessTokens, rules, clock, random } = options
 
-  const issue = async (session: Session): Promise<IssuedSession> => {
+  const issue = async (session: Session, isRepeat = false): Promise<IssuedSession> => {
     const person = personOf(session)
     const { token: accessToken, expiresOn: accessTokenExpiresOn } = await accessTokens.sign(person)
     const refreshToken = formatRefreshToken(ring, session, session.clientId)
@@ -108,6 +111,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       accessTokenExpiresOn,
       refreshToken,
       refreshTokenExpiresOn: expiryOf(session),
+      isRepeat,
     }
   }
 
@@ -144,23 +148,20 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   const endFamily = async (session: Session): Promise<Error> => {
     await store.revoke(session.sid, 'reuse', clock.now())
-    await options.onReuse(session)
-    return grantError('reuse')
+    return grantError('reuse', { person: session.person.id, sid: session.sid })
   }
 
   const judgeAgain = async ({ sid, generation }: RefreshToken): Promise<IssuedSession | undefined> => {
     const stored = await store.read(sid)
     if (stored?.session.kind !== 'client') throw grantError('unknown_session')
     const { session, etag } = stored
+    const person = session.person.id
     const verdict = judgeGeneration(session, generation, rules, clock.now())
-    if (verdict === 'refuse') throw grantError('session_ended')
-    if (verdict === 'repeat') {
-      await options.onRepeat(session)
-      return issue(session)
-    }
+    if (verdict === 'refuse') throw grantError('session_ended', { person })
+    if (verdict === 'repeat') return issue(session, true)
     if (verdict === 'reuse') throw await endFamily(session)
     const checked = verdict === 'check' ? await recheck(session) : session
-    if (!checked) throw grantError('account_disabled')
+    if (!checked) throw grantError('account_disabled', { person })
     const next = rotate(checked, rules, clock.now())
     return (await store.replace(next, etag)) ? issue(next) : undefined
   }
@@ -190,11 +191,12 @@ export function createSessions(options: SessionsOptions): Sessions {
       const token = parseRefreshToken(ring, text, options.clientId)
       const stored = token && (await store.read(token.sid))
       if (!token || !stored || stored.session.kind !== 'client') throw grantError('not_ours')
+      const person = stored.session.person.id
       const verdict = judgeGeneration(stored.session, token.generation, rules, clock.now())
-      if (verdict === 'refuse') throw grantError('session_ended')
+      if (verdict === 'refuse') throw grantError('session_ended', { person })
       if (verdict === 'reuse') throw await endFamily(stored.session)
       const session = verdict === 'check' ? await recheck(stored.session) : stored.session
-      if (!session) throw grantError('account_disabled')
+      if (!session) throw grantError('account_disabled', { person })
       return personOf(session)
     },
 
@@ -226,7 +228,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const stored = await store.read(person.sid)
       const isConfirmed =
         stored !== undefined && isLive(stored.session, clock.now()) && stored.session.role === person.role
-      if (!isConfirmed) throw tokenError('session_ended')
+      if (!isConfirmed) throw tokenError('session_ended', { person: person.id })
     },
 
     listOf: (personId) => store.listOf(personId, clock.now()),

@@ -63,36 +63,46 @@ export interface UserRows {
   removeAllOf(id: string): Promise<void>
 }
 
-/** What is on record. */
+/** What is on record; which act leaves which event is a table in docs/security.md. */
 export type AuditAction =
   | 'sign-in'
   | 'sign-in-failed'
+  | 'refresh-failed'
   | 'refresh-reuse'
-  | 'refresh-retry'
   | 'sessions-revoked'
   | 'account-created'
+  | 'account-mended'
   | 'account-enabled'
   | 'account-disabled'
   | 'account-deleted'
   | 'role-changed'
   | 'role-permissions-changed'
   | 'admin-read'
+  | 'access-refused'
+  | 'key-used'
+  | 'key-refused'
 
-/** One event: who did what to whom, when, and how it went. */
+/**
+ * One event: who did what to whom, when, from where, and how it went. Nobody's address, mail or key is in it: only the
+ * ids of people who were proven, and pseudonyms (`hmac-…`).
+ */
 export interface AuditEvent {
   readonly id: string
   readonly action: AuditAction
-  /** The person it is about, or `-`. */
+  /** The person it is about; for an act of nobody who is known, a pseudonym; `-` when it is about no person. */
   readonly subject: string
-  /** The person who did it, or `-`. */
+  /** The person who did it, the pseudonym of the function key where that was the only proof, or `-`. */
   readonly actor: string
+  /** The pseudonym of the network it came from, or `-` when that is not known. */
+  readonly client: string
+  /** In UTC, as an ISO text. */
   readonly at: string
   readonly outcome: 'allowed' | 'refused' | 'failed'
   readonly correlationId: string
   readonly details: Readonly<Record<string, string>>
 }
 
-/** An append-only record. */
+/** An append-only record: nothing in it can be changed or taken away. */
 export interface AuditStore {
   append(event: AuditEvent): Promise<void>
   /** Newest first. */

@@ -7,7 +7,15 @@
 /** What is worth a line. */
 export interface LogEvent {
   readonly level: 'info' | 'warn' | 'error'
-  readonly event: 'request' | 'sign-in' | 'sign-in-failed' | 'refresh-reuse' | 'refresh-retry' | 'failure'
+  readonly event:
+    | 'request'
+    | 'sign-in'
+    | 'sign-in-failed'
+    | 'refresh'
+    | 'refresh-reuse'
+    | 'refresh-retry'
+    | 'token-issued'
+    | 'failure'
   readonly correlationId?: string
   /** The route as written in the route table, never the path with its parameters. */
   readonly route?: string

@@ -3,11 +3,10 @@
  */
 
 import { isLatchkeyError } from '@latchkey/common'
-import { serverError, tokenError } from '../../errors.ts'
-import { personOfUpstream } from '../../flows/refresh.ts'
-import type { Parts } from '../../parts.ts'
+import { forbiddenError, serverError, tokenError } from '../../errors.ts'
+import { personOfRefreshToken, personOfUpstream } from '../../flows/refresh.ts'
+import type { FlowContext, Parts } from '../../parts.ts'
 import { adminRole, type Person } from '../../person.ts'
-import { isOwnRefreshToken } from '../../sessions/refresh-token.ts'
 
 /** The credentials of an admin function. */
 export interface AdminCredentials {
@@ -21,16 +20,24 @@ export interface AdminCredentials {
  * @throws `ERR_SERVER_UNAUTHENTICATED`, `ERR_SERVER_TOKEN` for missing or bad ones; `ERR_SERVER_FORBIDDEN` for somebody
  *   who is not an admin.
  */
-export async function requireAdmin(parts: Parts, credentials: AdminCredentials): Promise<Person> {
-  const person = await personBehind(parts, credentials)
-  if (person.role !== adminRole) throw serverError('ERR_SERVER_FORBIDDEN', 'Not allowed')
+export async function requireAdmin(
+  parts: Parts,
+  context: FlowContext,
+  credentials: AdminCredentials,
+): Promise<Person> {
+  const person = await personBehind(parts, context, credentials)
+  if (person.role !== adminRole) throw forbiddenError(person.id)
   await parts.sessions.confirm(person)
   return person
 }
 
-async function personBehind(parts: Parts, { authToken, refreshToken }: AdminCredentials): Promise<Person> {
+async function personBehind(
+  parts: Parts,
+  context: FlowContext,
+  { authToken, refreshToken }: AdminCredentials,
+): Promise<Person> {
   try {
-    if (refreshToken !== undefined) return await personOfRefreshToken(parts, refreshToken)
+    if (refreshToken !== undefined) return await personOfRefreshToken(parts, context, refreshToken)
     if (authToken !== undefined) return await personOfAccessToken(parts, authToken)
   } catch (error) {
     // As in the original, a bad token of an admin is 401, whichever it is.
@@ -38,14 +45,6 @@ async function personBehind(parts: Parts, { authToken, refreshToken }: AdminCred
     throw error
   }
   throw serverError('ERR_SERVER_UNAUTHENTICATED', 'auth_token is missing')
-}
-
-/** Who a refresh token is of, without using ours up. @throws `ERR_SERVER_GRANT`. */
-export async function personOfRefreshToken(parts: Parts, refreshToken: string): Promise<Person> {
-  const { passwordGrant } = parts.provider
-  const isUpstream = parts.settings.api.tokens === 'upstream' && !isOwnRefreshToken(refreshToken)
-  if (!isUpstream || !passwordGrant) return parts.sessions.identify(refreshToken)
-  return personOfUpstream(parts, (await passwordGrant.refresh(refreshToken)).accessToken)
 }
 
 /** Who an access token is of. @throws `ERR_SERVER_TOKEN`. */

@@ -22,7 +22,7 @@ export const createRolePermissionRoutes: readonly Route[] = defineFunction({
   }),
   answer: z.object({ success: z.literal(true) }).extend(reportSchema.shape),
   handle: async ({ parts, context }, input) => {
-    const actor = await requireAdmin(parts, { authToken: input.auth_token })
+    const actor = await requireAdmin(parts, context, { authToken: input.auth_token })
     const { role, table, permissions, dryRun = false } = input
     if (role === undefined && table === undefined) throw inputError('role', 'must enter table or role')
     if (role !== undefined && table !== undefined) throw inputError('role', 'only enter table or role')

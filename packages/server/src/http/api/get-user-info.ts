@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { parseLegacyEmail } from '../../accounts/email.ts'
+import { personOfRefreshToken } from '../../flows/refresh.ts'
 import { userInfoByEmail, userInfoOf } from '../../flows/user-info.ts'
 import type { Route } from '../route.ts'
-import { personOfAccessToken, personOfRefreshToken } from './admin.ts'
+import { personOfAccessToken } from './admin.ts'
 import { asGrantError } from './as-grant-error.ts'
 import { defineFunction, optionalText } from './define-function.ts'
 import { succeed } from './envelope.ts'
@@ -15,15 +16,16 @@ export const getUserInfoRoutes: readonly Route[] = defineFunction({
   summary: "A row of the User table: the caller's own by token, or that of an address",
   input: z.object({ email: optionalText(1_024), refresh_token: optionalText() }),
   answer: z.object({ success: z.literal(true), user: z.looseObject({}).nullable() }),
-  handle: async ({ parts, request }, input) => {
+  handle: async ({ parts, context, request }, input) => {
     const bearer = /^Bearer ([A-Za-z0-9_.-]+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
     const { refresh_token: refreshToken } = input
     if (refreshToken !== undefined || bearer !== undefined) {
       const { id } = await (refreshToken === undefined
         ? personOfAccessToken(parts, bearer ?? '')
-        : asGrantError(personOfRefreshToken(parts, refreshToken)))
+        : asGrantError(personOfRefreshToken(parts, context, refreshToken)))
       return succeed({ user: (await userInfoOf(parts, id)) ?? null })
     }
-    return succeed({ user: (await userInfoByEmail(parts, parseLegacyEmail(input.email))) ?? null })
+    const email = parseLegacyEmail(input.email)
+    return succeed({ user: (await userInfoByEmail(parts, context, email)) ?? null })
   },
 })

@@ -21,7 +21,7 @@ export const updateRoleRoutes: readonly Route[] = defineFunction({
   }),
   answer: z.object({ success: z.literal(true) }),
   handle: async ({ parts, context }, input) => {
-    const actor = await requireAdmin(parts, {
+    const actor = await requireAdmin(parts, context, {
       authToken: input.auth_token,
       refreshToken: input.refresh_token,
     })

@@ -4,8 +4,9 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import { grantError, serverError } from '../../errors.ts'
-import { signInBrowser } from '../../flows/sign-in.ts'
+import { serverError } from '../../errors.ts'
+import { endSession } from '../../flows/end-sessions.ts'
+import { refuseInBrowser, signInBrowser } from '../../flows/sign-in.ts'
 import type { AuthorizationRequest } from '../../identity-providers/identity-provider.ts'
 import type { Parts } from '../../parts.ts'
 import { escapeHtml } from '../escape-html.ts'
@@ -45,13 +46,13 @@ export const browserRoutes: readonly Route[] = [
       const sealed = readSignInCookie(request, publicUrl)
       const kept = sealed === undefined ? undefined : openState(parts.sealRing, sealed, parts.clock.now())
       const forget = formatSignInCookie(publicUrl, '', 0)
-      if (!kept || !isSame(query.state, kept.state)) throw grantError('state')
+      if (!kept || !isSame(query.state, kept.state)) return refuseInBrowser(parts, context, 'state')
       const { code } = query
       if (query.error !== undefined || kept.page === 'password-reset') {
         const next = pageAfter(kept.page, query.error, query.error_description)
         return next ? sendAway(parts, next, kept.returnTo) : moveOn(kept.returnTo, [forget])
       }
-      if (code === undefined) throw grantError('state')
+      if (code === undefined) return refuseInBrowser(parts, context, 'state')
       const { token, expiresOn } = await signInBrowser(parts, context, () =>
         parts.provider.redeemCode({
           code,
@@ -73,9 +74,9 @@ export const browserRoutes: readonly Route[] = [
     summary: 'Ends the session of this browser',
     answers: { 200: z.object({ signOutUrl: z.string().nullable() }) },
     handle: async (request) => {
-      const { parts } = request
-      const { id, sid } = signedIn(request)
-      if (sid !== undefined) await parts.sessions.revokeOwn(id, sid, 'sign-out')
+      const { parts, context } = request
+      const person = signedIn(request)
+      if (person.sid !== undefined) await endSession(parts, context, person, person.sid)
       const { publicUrl } = parts.settings
       const signOutUrl = (await parts.provider.signOutUrl(publicUrl).catch(() => undefined)) ?? null
       return Response.json(

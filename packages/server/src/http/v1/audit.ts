@@ -8,6 +8,7 @@ const eventSchema = z.object({
   action: z.string(),
   subject: z.string(),
   actor: z.string(),
+  client: z.string(),
   at: z.iso.datetime(),
   outcome: z.enum(['allowed', 'refused', 'failed']),
   correlationId: z.string(),

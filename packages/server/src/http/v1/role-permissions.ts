@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inputError, serverError } from '../../errors.ts'
-import { replaceRolePermissions } from '../../flows/role-permissions.ts'
+import { readRolePermissions, replaceRolePermissions } from '../../flows/role-permissions.ts'
 import { reportSchema, rulesSchema } from '../role-permission-schema.ts'
 import { defineRoute, type Route, signedIn } from '../route.ts'
 
@@ -18,8 +18,9 @@ export const rolePermissionRoutes: readonly Route[] = [
     limit: 'admin',
     summary: 'Every rule',
     answers: { 200: listSchema },
-    handle: async ({ parts }) => {
-      const { rules, etag } = await parts.stores.rolePermissions.all()
+    handle: async (request) => {
+      const { parts, context } = request
+      const { rules, etag } = await readRolePermissions(parts, context, signedIn(request))
       return Response.json({ value: rules }, { headers: { etag: `"${etag}"` } })
     },
   }),

@@ -2,6 +2,7 @@ import type { Parts } from '../../parts.ts'
 import { spanNames } from '../../telemetry/spans.ts'
 import { cosmosTokens } from '../../tokens/cosmos.ts'
 import type { TokenService } from '../../tokens/token-service.ts'
+import { logIssue } from '../log-issue.ts'
 import { defineRoute, type Route } from '../route.ts'
 
 /** One route for each token service, `cosmos` among them. */
@@ -18,7 +19,7 @@ function routeOf(service: TokenService): Route {
     summary: service.summary,
     body: service.request,
     answers: { 200: service.response },
-    handle: async ({ parts, person, body }) => {
+    handle: async ({ parts, context, person, body }) => {
       const attributes = { 'latchkey.service': service.name }
       const answer = await parts.inSpan(spanNames.issueToken, attributes, () =>
         service.issue({
@@ -27,6 +28,7 @@ function routeOf(service: TokenService): Route {
           confirm: async () => person && parts.sessions.confirm(person),
         }),
       )
+      logIssue(parts, context, service.name, person)
       return Response.json(answer)
     },
   })

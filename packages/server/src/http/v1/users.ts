@@ -53,7 +53,13 @@ export const userRoutes: readonly Route[] = [
       const { parts, context } = request
       const loaded = await load(parts, personIdOf(request))
       const { id } = loaded.account
-      await record(parts, context, { action: 'admin-read', subject: id, actor: signedIn(request).id })
+      const details = { of: 'user' }
+      await record(parts, context, {
+        action: 'admin-read',
+        subject: id,
+        actor: signedIn(request).id,
+        details,
+      })
       return answer(parts, loaded)
     },
   }),

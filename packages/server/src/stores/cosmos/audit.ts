@@ -44,6 +44,6 @@ export function createCosmosAuditStore(databases: CosmosDatabases): AuditStore {
 }
 
 function toEvent(document: AuditEvent): AuditEvent {
-  const { id, action, subject, actor, at, outcome, correlationId, details } = document
-  return { id, action, subject, actor, at, outcome, correlationId, details }
+  const { id, action, subject, actor, client, at, outcome, correlationId, details } = document
+  return { id, action, subject, actor, client, at, outcome, correlationId, details }
 }

@@ -1,0 +1,140 @@
+/**
+ * The part of the record that anybody can write to, by being refused: it is bounded, and it stops nobody.
+ *
+ * Whoever proved nothing could fill the record, pay for it with nothing and drown what matters. So the events of one kind
+ * from one source are written singly up to a number in a minute; the others are counted, and when the minute ends one
+ * event of the same kind says how many there were. Sources that proved nothing share a second bound, for an attacker has
+ * as many networks as they like. Somebody who is proven has bounds of their own, so that no flood hides what they did.
+ *
+ * The counts are in memory, for each process. What is lost with a process is a sum; the log has a line for each.
+ */
+
+import type { Cancel, Clock } from '@latchkey/common'
+import { reasonOf } from '../errors.ts'
+import type { Random } from '../random.ts'
+import type { AuditEvent, AuditStore } from '../stores/stores.ts'
+import type { Log } from '../telemetry/log.ts'
+
+/** How many events are written singly. */
+export const noteLimits = {
+  seconds: 60,
+  /** Of one action and outcome from one source. */
+  perSource: 30,
+  /** Of one outcome from all sources that proved nothing. */
+  unproven: 300,
+} as const
+
+/** The subject of events whose source nobody knows. */
+export const unknownSource = 'unknown'
+
+/** Takes events that are written if they can be. */
+export interface AuditNotes {
+  /**
+   * Answers when the event is written, counted, or given up after a second; never rejects.
+   *
+   * @param personId - Whoever is proven; absent: the source is the event's client.
+   */
+  add(event: AuditEvent, personId?: string): Promise<void>
+}
+
+export interface AuditNotesOptions {
+  readonly store: AuditStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+interface Count {
+  written: number
+  omitted: number
+  last: AuditEvent
+}
+
+interface Minute {
+  readonly endsAtMs: number
+  readonly cancel: Cancel
+  readonly counts: Map<string, Count>
+  readonly unproven: Map<AuditEvent['outcome'], number>
+}
+
+const patienceMs = 1_000
+
+/** Makes the notes of one server. */
+export function createAuditNotes({ store, clock, random, log }: AuditNotesOptions): AuditNotes {
+  let minute: Minute | undefined
+
+  const write = async (event: AuditEvent): Promise<void> => {
+    try {
+      await store.append(event)
+    } catch (error) {
+      const { correlationId } = event
+      log({ level: 'error', event: 'failure', correlationId, service: 'audit', reason: reasonOf(error) })
+    }
+  }
+
+  const close = (): void => {
+    const counts = minute?.counts.values() ?? []
+    minute?.cancel()
+    minute = undefined
+    const at = new Date(clock.now()).toISOString()
+    for (const { omitted, last } of counts) {
+      const details = { count: String(omitted), seconds: String(noteLimits.seconds) }
+      if (omitted > 0) void write({ ...last, id: random.uuid(), at, correlationId: '-', details })
+    }
+  }
+
+  const present = (): Minute => {
+    if (minute && clock.now() >= minute.endsAtMs) close()
+    const lengthMs = noteLimits.seconds * 1000
+    minute ??= {
+      endsAtMs: clock.now() + lengthMs,
+      cancel: clock.schedule(lengthMs, close),
+      counts: new Map(),
+      unproven: new Map(),
+    }
+    return minute
+  }
+
+  /** Whether the event is written singly; if not, it is counted. */
+  const admit = (event: AuditEvent, personId: string | undefined): boolean => {
+    const { counts, unproven } = present()
+    const { action, outcome } = event
+    const used = personId === undefined ? (unproven.get(outcome) ?? 0) : 0
+    const key = `${action} ${outcome} ${personId ?? event.client}`
+    const known = counts.get(key)
+    if (known && known.written >= noteLimits.perSource) {
+      known.omitted += 1
+      known.last = { ...event, subject: personId ?? subjectOf(event.client) }
+      return false
+    }
+    if (used >= noteLimits.unproven) {
+      // One entry for all of them, so that made-up sources cost no memory either.
+      const others = `${action} ${outcome} ${unknownSource}`
+      const omitted = (counts.get(others)?.omitted ?? 0) + 1
+      const last = { ...event, subject: unknownSource, actor: '-', client: '-' }
+      counts.set(others, { written: noteLimits.perSource, omitted, last })
+      return false
+    }
+    if (personId === undefined) unproven.set(outcome, used + 1)
+    counts.set(key, { written: (known?.written ?? 0) + 1, omitted: 0, last: event })
+    return true
+  }
+
+  return {
+    add: async (event, personId) => {
+      if (!admit(event, personId)) return
+      // A refusal waits for its record as long as a person would not notice, and no longer.
+      let stopWaiting: Cancel = () => undefined
+      const patience = new Promise<void>((resolve) => {
+        stopWaiting = clock.schedule(patienceMs, resolve)
+      })
+      await Promise.race([write(event), patience])
+      stopWaiting()
+    },
+  }
+}
+
+/** The subject of an event of nobody who is known: where it came from. */
+export function subjectOf(client: string): string {
+  return client === '-' ? unknownSource : client
+}

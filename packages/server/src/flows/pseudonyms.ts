@@ -1,0 +1,27 @@
+/**
+ * Names for what must be told apart on record and must not be read there: networks, mail addresses, function keys.
+ *
+ * A keyed hash: the same thing has the same name, so that its events can be found together, and nobody who reads the
+ * record without the key can try out which address or mail a name stands for.
+ */
+
+import { createKeyRing, type NamedKey } from '../sessions/key-ring.ts'
+
+/** Names things. */
+export interface Pseudonyms {
+  /**
+   * `hmac-<kind>-` and 43 of `A-Z a-z 0-9 _ -`, under the newest key: a name changes when the key is replaced.
+   *
+   * @example
+   * ```ts
+   * const name = latchkey.parts.pseudonyms.of('email', 'bob@contoso.example') // then GET /v1/audit?subject={name}
+   * ```
+   */
+  of(kind: 'client' | 'email' | 'key', text: string): string
+}
+
+/** @param keys - Those of the refresh tokens: a key of its own is derived from the first. */
+export function createPseudonyms(keys: readonly NamedKey[]): Pseudonyms {
+  const ring = createKeyRing(keys, 'pseudonyms')
+  return { of: (kind, text) => `hmac-${kind}-${ring.mac(ring.currentKid, `${kind}\n${text}`)}` }
+}
