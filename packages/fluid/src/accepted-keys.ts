@@ -8,7 +8,7 @@
 import type { KeyObject } from 'node:crypto'
 import { fluidError } from './errors.ts'
 import type { FluidTenantKeys } from './signer.ts'
-import { parseTenantKey, type TenantKey } from './tenant-key.ts'
+import { assertKeys, parseTenantKey, type TenantKey } from './tenant-key.ts'
 
 /** A key that signs no longer and is accepted for a while. */
 export interface RetiringTenantKey {
@@ -36,11 +36,15 @@ export type AcceptedKeys = readonly AcceptedKey[]
  * @throws `ERR_FLUID_KEY`
  */
 export function parseAcceptedKeys(keys: FluidVerifyingKeys): AcceptedKeys {
+  assertKeys(keys)
+  const { retiring = [] } = keys
+  if (!Array.isArray(retiring)) throw fluidError('ERR_FLUID_KEY', 'keys.retiring must be a list')
   const accepted: AcceptedKey[] = [{ key: parseTenantKey(keys.primary, 'primary'), untilMs: Infinity }]
   if (keys.secondary !== undefined)
     accepted.push({ key: parseTenantKey(keys.secondary, 'secondary'), untilMs: Infinity })
-  for (const { key, retiresOn } of keys.retiring ?? []) {
-    const untilMs = retiresOn.getTime()
+  for (const entry of retiring as readonly unknown[]) {
+    const { key, retiresOn } = Object(entry) as Partial<Record<keyof RetiringTenantKey, unknown>>
+    const untilMs = retiresOn instanceof Date ? retiresOn.getTime() : Number.NaN
     if (Number.isNaN(untilMs)) throw fluidError('ERR_FLUID_KEY', 'retiresOn must be a moment')
     accepted.push({ key: parseTenantKey(key, 'retiring'), untilMs })
   }

@@ -8,6 +8,8 @@
 
 import { type FluidTokenClaims, parseClaims } from './claims.ts'
 import { refusedToken } from './errors.ts'
+import { assertFunction, assertGiven } from './given.ts'
+import { assertDocumentIdGiven } from './tenant.ts'
 import { readSignedClaims } from './token-signature.ts'
 import type { UsedTokens } from './used-tokens.ts'
 import type { VerifierSettings } from './verifier-settings.ts'
@@ -33,6 +35,10 @@ export async function readCreationToken(
   expected: CreationExpectation,
   settings: VerifierSettings,
 ): Promise<FluidTokenClaims> {
+  assertGiven(expected, 'expected', 'documentId and usedTokens')
+  assertDocumentIdGiven(expected.documentId)
+  assertGiven(expected.usedTokens, 'expected.usedTokens', 'useOnce')
+  assertFunction(expected.usedTokens.useOnce, 'expected.usedTokens.useOnce')
   const { tenantId, keys, clock, clockSkewSeconds } = settings
   const nowMs = clock.now()
   const signed = readSignedClaims(token, keys, nowMs)

@@ -6,6 +6,7 @@ import { type ErrorDetails, LatchkeyError } from '@latchkey/common'
 
 /** Why something was refused. The code is API, the message is prose. */
 export type FluidErrorCode =
+  | 'ERR_FLUID_OPTIONS'
   | 'ERR_FLUID_TENANT'
   | 'ERR_FLUID_KEY'
   | 'ERR_FLUID_DOCUMENT'

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '@latchkey/common'
 import jsonwebtoken from 'jsonwebtoken'
 import { v4 as uuid } from 'uuid'
 import { fluidError } from './errors.ts'
+import { assertClock, assertGiven } from './given.ts'
 import { type FluidScope, fluidScopes, parseScopes } from './scopes.ts'
 import { createFluidTokenSigner, parseLifetime, readClock } from './signer.ts'
 import { parseDocumentId, parseTenantId } from './tenant.ts'
@@ -45,9 +46,12 @@ export function getSignedToken(
   options: SignedTokenOptions,
 ): string {
   assertVersion(ver)
+  assertGiven(options, 'options', 'key and user')
+  const { clock = systemClock } = options
+  assertClock(clock)
   const document = parseDocumentId(documentId)
   const user: unknown = JSON.parse(formatUser(options.user))
-  const issuedAt = readClock(options.clock ?? systemClock)
+  const issuedAt = readClock(clock)
   const claims = {
     documentId: document,
     scopes: parseScopes(options.scopes ?? fluidScopes, document === ''),

@@ -10,9 +10,10 @@ import { type Clock, systemClock } from '@latchkey/common'
 import { v4 as uuid } from 'uuid'
 import { maxLifetimeSeconds } from './claims.ts'
 import { fluidError } from './errors.ts'
+import { assertClock, assertFunction, assertGiven } from './given.ts'
 import { type FluidScope, parseScopes } from './scopes.ts'
 import { parseDocumentId, parseTenantId } from './tenant.ts'
-import { parseTenantKey, type TenantKey } from './tenant-key.ts'
+import { assertKeys, parseTenantKey, type TenantKey } from './tenant-key.ts'
 import { type FluidUser, formatUser } from './user.ts'
 
 /** The two keys of a tenant. */
@@ -65,7 +66,8 @@ export interface FluidTokenSigner {
    * Signs a token.
    *
    * @throws `ERR_FLUID_USER`, `ERR_FLUID_DETAILS`, `ERR_FLUID_SCOPES`, `ERR_FLUID_DOCUMENT`, `ERR_FLUID_LIFETIME`,
-   *   `ERR_FLUID_CLAIM` for a member that is none of these, and `ERR_FLUID_CLOCK` for a clock that tells no time.
+   *   `ERR_FLUID_CLAIM` for a member that is none of these, `ERR_FLUID_OPTIONS` for a request that is no object or a
+   *   `makeTokenId` that answers no text, and `ERR_FLUID_CLOCK` for a clock that tells no time.
    */
   sign(request: FluidTokenRequest): FluidToken
 }
@@ -76,7 +78,8 @@ const headerSegment = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9'
 /**
  * Makes a signer for one tenant.
  *
- * @throws `ERR_FLUID_TENANT`, `ERR_FLUID_KEY` and `ERR_FLUID_SKEW`, all at once here and not at the first token.
+ * @throws `ERR_FLUID_OPTIONS`, `ERR_FLUID_TENANT`, `ERR_FLUID_KEY`, `ERR_FLUID_SKEW` and `ERR_FLUID_CLOCK`: here, and not
+ *   at the first token.
  *
  * @example
  * ```ts
@@ -89,6 +92,7 @@ const headerSegment = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9'
  * ```
  */
 export function createFluidTokenSigner(options: FluidTokenSignerOptions): FluidTokenSigner {
+  assertGiven(options, 'options', 'tenantId and keys')
   const {
     keys,
     signWith = 'primary',
@@ -97,8 +101,13 @@ export function createFluidTokenSigner(options: FluidTokenSignerOptions): FluidT
     makeTokenId = uuid,
   } = options
   const tenantId = parseTenantId(options.tenantId)
+  assertKeys(keys)
+  assertClock(clock)
+  assertFunction(makeTokenId, 'makeTokenId')
   const primary = parseTenantKey(keys.primary, 'primary')
   const secondary = keys.secondary === undefined ? undefined : parseTenantKey(keys.secondary, 'secondary')
+  if (signWith !== 'primary' && signWith !== 'secondary')
+    throw fluidError('ERR_FLUID_KEY', 'signWith must be primary or secondary')
   const key = { primary, secondary }[signWith]
   if (key === undefined) throw fluidError('ERR_FLUID_KEY', 'There is no such key to sign with')
   if (!isWholeBetween(clockSkewSeconds, 0, 300))
@@ -108,6 +117,7 @@ export function createFluidTokenSigner(options: FluidTokenSignerOptions): FluidT
   return {
     tenantId,
     sign: (request) => {
+      assertGiven(request, 'request', 'scopes and user')
       refuseUnknownMembers(request)
       const documentId = parseDocumentId(request.documentId)
       const scopes = parseScopes(request.scopes, documentId === '')
@@ -116,6 +126,8 @@ export function createFluidTokenSigner(options: FluidTokenSignerOptions): FluidT
       const issuedAt = now - clockSkewSeconds
       const expiresAt = Math.min(now + parseLifetime(request.lifetimeSeconds), issuedAt + maxLifetimeSeconds)
       const jti = makeTokenId()
+      if (typeof jti !== 'string' || jti === '' || jti.length > 256)
+        throw fluidError('ERR_FLUID_OPTIONS', 'makeTokenId must answer a text of 1 to 256 characters')
       // Put together by hand: every part is JSON already, and this is what makes signing as fast as an unchecked one.
       const claims =
         `{"documentId":"${documentId}","scopes":["${scopes.join('","')}"],"tenantId":${tenantClaim},"user":${user},` +

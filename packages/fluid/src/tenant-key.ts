@@ -17,6 +17,12 @@ export type TenantKey = string | Secret
 /** The shortest key, in bytes: as long as the hash (RFC 7518 section 3.2). */
 export const minTenantKeyBytes = 32
 
+/** @throws `ERR_FLUID_KEY` for keys that are no object, such as one key alone. */
+export function assertKeys(keys: unknown): void {
+  if (typeof keys !== 'object' || keys === null || isSecret(keys))
+    throw refusal('keys must be an object with primary, and secondary if there is one')
+}
+
 /**
  * Makes a key ready for signing, once.
  *

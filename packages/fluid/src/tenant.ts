@@ -26,6 +26,11 @@ export function parseTenantId(value: unknown): string {
   return value
 }
 
+/** @throws `ERR_FLUID_DOCUMENT` for an expected document that is not said: any token would do, or none. */
+export function assertDocumentIdGiven(value: unknown): void {
+  if (typeof value !== 'string') throw fluidError('ERR_FLUID_DOCUMENT', 'expected.documentId must be a text')
+}
+
 /**
  * Reads a document id: `undefined` and `''` both mean a document that does not exist yet.
  *

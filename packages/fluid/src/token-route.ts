@@ -5,6 +5,7 @@
  * and on which tenant is decided by your callbacks, and where they decide nothing the answer is no.
  */
 
+import { assertFunction, assertGiven } from './given.ts'
 import type { FluidScope } from './scopes.ts'
 import type { FluidTokenSigner } from './signer.ts'
 import { parseTokenQuery, type Refusal } from './token-query.ts'
@@ -51,6 +52,8 @@ export interface FluidTokenAnswer {
  * Makes the route. It takes `POST` with `{ "documentId"?: string }` as JSON and answers a {@link FluidTokenAnswer}, or
  * problem+json (RFC 9457) with a `code`; nothing it answers may be stored.
  *
+ * @throws `ERR_FLUID_OPTIONS`
+ *
  * @example
  * ```ts
  * const route = createFluidTokenRoute({
@@ -66,7 +69,13 @@ export interface FluidTokenAnswer {
 export function createFluidTokenRoute<Subject>(
   options: FluidTokenRouteOptions<Subject>,
 ): (request: Request) => Promise<Response> {
+  assertGiven(options, 'options', 'signer, authenticate and authorize')
   const { signer, authenticate, authorize, onError } = options
+  assertGiven(signer, 'signer', 'sign, as createFluidTokenSigner makes it')
+  assertFunction(signer.sign, 'signer.sign')
+  assertFunction(authenticate, 'authenticate')
+  assertFunction(authorize, 'authorize')
+  if (onError !== undefined) assertFunction(onError, 'onError')
   const answer = async (request: Request): Promise<Response> => {
     const query = await parseTokenQuery(request)
     if ('status' in query) return refuse(query)

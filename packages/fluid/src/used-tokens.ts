@@ -3,6 +3,7 @@
  */
 
 import { type Clock, systemClock } from '@latchkey/common'
+import { assertClock } from './given.ts'
 
 /** Where used tokens are remembered; with several processes it must be one place for all of them. */
 export interface UsedTokens {
@@ -15,8 +16,9 @@ export interface UsedTokens {
   useOnce(id: string, expiresOn: Date): Promise<boolean>
 }
 
-/** Remembers used tokens in this process, and forgets them when they expire. */
+/** Remembers used tokens in this process, and forgets them when they expire. @throws `ERR_FLUID_CLOCK` */
 export function createMemoryUsedTokens(clock: Pick<Clock, 'now'> = systemClock): UsedTokens {
+  assertClock(clock)
   const expiries = new Map<string, number>()
   const forgetExpired = (): void => {
     const nowMs = clock.now()

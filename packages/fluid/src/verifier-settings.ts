@@ -5,6 +5,7 @@
 import { type Clock, systemClock } from '@latchkey/common'
 import { type AcceptedKeys, type FluidVerifyingKeys, parseAcceptedKeys } from './accepted-keys.ts'
 import { fluidError } from './errors.ts'
+import { assertClock, assertGiven } from './given.ts'
 import { parseTenantId } from './tenant.ts'
 
 /** What a verifier is made from. */
@@ -28,10 +29,12 @@ export interface VerifierSettings {
 /**
  * Reads the options of a verifier.
  *
- * @throws `ERR_FLUID_TENANT`, `ERR_FLUID_KEY` and `ERR_FLUID_SKEW`
+ * @throws `ERR_FLUID_OPTIONS`, `ERR_FLUID_TENANT`, `ERR_FLUID_KEY`, `ERR_FLUID_SKEW` and `ERR_FLUID_CLOCK`
  */
 export function parseVerifierOptions(options: FluidTokenVerifierOptions): VerifierSettings {
+  assertGiven(options, 'options', 'tenantId and keys')
   const { clockSkewSeconds = 60, clock = systemClock } = options
+  assertClock(clock)
   if (!(Number.isInteger(clockSkewSeconds) && clockSkewSeconds >= 0 && clockSkewSeconds <= 300))
     throw fluidError('ERR_FLUID_SKEW', 'clockSkewSeconds must be a whole number from 0 to 300')
   return {

@@ -8,8 +8,10 @@
 
 import { type FluidTokenClaims, maxLifetimeSeconds, parseClaims } from './claims.ts'
 import { type CreationExpectation, readCreationToken } from './creation-token.ts'
-import { refusedToken } from './errors.ts'
-import type { FluidScope } from './scopes.ts'
+import { fluidError, refusedToken } from './errors.ts'
+import { assertGiven } from './given.ts'
+import { type FluidScope, isFluidScope } from './scopes.ts'
+import { assertDocumentIdGiven } from './tenant.ts'
 import { readSignedClaims } from './token-signature.ts'
 import { type FluidTokenVerifierOptions, parseVerifierOptions } from './verifier-settings.ts'
 
@@ -27,8 +29,9 @@ export interface FluidTokenVerifier {
   /**
    * Answers the claims of a token that opens what `expected` says.
    *
-   * @throws `ERR_FLUID_TOKEN`, whatever is wrong; `details.reason` (a {@link FluidTokenRefusal}) is for your log and
-   *   must not leave the server.
+   * @throws `ERR_FLUID_TOKEN`, whatever is wrong with the token; `details.reason` (a {@link FluidTokenRefusal}) is for your log and
+   *   must not leave the server. `ERR_FLUID_OPTIONS`, `ERR_FLUID_DOCUMENT` and `ERR_FLUID_SCOPES` for an `expected` that
+   *   says nothing.
    */
   verify(token: string, expected: FluidTokenExpectation): FluidTokenClaims
   /**
@@ -42,10 +45,26 @@ export interface FluidTokenVerifier {
 
 const defaultScopes: readonly FluidScope[] = ['doc:read']
 
+// A wrong expectation is the caller's mistake, and must neither pass for a bad token nor let one pass.
+function parseExpectation(expected: FluidTokenExpectation): {
+  readonly documentId: string
+  readonly scopes: readonly FluidScope[]
+} {
+  assertGiven(expected, 'expected', 'documentId')
+  const { documentId, scopes = defaultScopes } = expected
+  assertDocumentIdGiven(documentId)
+  if (!Array.isArray(scopes) || !scopes.every(isFluidScope))
+    throw fluidError(
+      'ERR_FLUID_SCOPES',
+      'expected.scopes must be a list of doc:read, doc:write, summary:write',
+    )
+  return { documentId, scopes }
+}
+
 /**
  * Makes a verifier for one tenant.
  *
- * @throws `ERR_FLUID_TENANT`, `ERR_FLUID_KEY` and `ERR_FLUID_SKEW`.
+ * @throws `ERR_FLUID_OPTIONS`, `ERR_FLUID_TENANT`, `ERR_FLUID_KEY`, `ERR_FLUID_SKEW` and `ERR_FLUID_CLOCK`.
  *
  * @example
  * ```ts
@@ -59,14 +78,14 @@ export function createFluidTokenVerifier(options: FluidTokenVerifierOptions): Fl
   return {
     tenantId,
     verify: (token, expected) => {
+      const { documentId, scopes } = parseExpectation(expected)
       const nowMs = clock.now()
       const signed = readSignedClaims(token, keys, nowMs)
       const claims = parseClaims(signed, { nowMs, clockSkewSeconds, maxLifetimeSeconds })
       if (claims.tenantId !== tenantId) throw refusedToken('tenant')
-      if (claims.documentId !== expected.documentId) throw refusedToken('document')
+      if (claims.documentId !== documentId) throw refusedToken('document')
       if (claims.scopes.length === 0) throw refusedToken('scopes')
-      for (const scope of expected.scopes ?? defaultScopes)
-        if (!claims.scopes.includes(scope)) throw refusedToken('scopes')
+      for (const scope of scopes) if (!claims.scopes.includes(scope)) throw refusedToken('scopes')
       return claims
     },
     verifyCreationToken: (token, expected) => readCreationToken(token, expected, settings),

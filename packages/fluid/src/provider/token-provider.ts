@@ -7,7 +7,7 @@
  * refreshed, unless the error says `canRetry`: then it survives any outage.
  */
 
-import type { Clock } from '@latchkey/common'
+import { type Clock, LatchkeyError } from '@latchkey/common'
 import { FluidTokenFetchError } from './fetch-error.ts'
 import { type FetchedToken, parseFetchedToken, type UsableToken } from './fetched-token.ts'
 import { fetchPersistently } from './persistent-fetch.ts'
@@ -84,6 +84,8 @@ const shortPatienceMs = 2_000
 /**
  * Makes a token provider.
  *
+ * @throws `ERR_FLUID_OPTIONS`
+ *
  * @example
  * ```ts
  * const tokenProvider = createTokenProvider({
@@ -99,7 +101,12 @@ const shortPatienceMs = 2_000
  * ```
  */
 export function createTokenProvider(options: TokenProviderOptions): FluidTokenProvider {
-  const { fetchToken, clock = browserClock, random = Math.random } = options
+  const {
+    fetchToken,
+    documentPostCreateCallback,
+    clock = browserClock,
+    random = Math.random,
+  } = parseOptions(options)
   const { marginSeconds = 60, timeoutMs = 10_000, giveUpAfterMs = 60_000 } = options
   const entries = new Map<string, Entry>()
 
@@ -153,12 +160,27 @@ export function createTokenProvider(options: TokenProviderOptions): FluidTokenPr
     }
   }
 
-  const { documentPostCreateCallback } = options
   return {
     fetchOrdererToken: provide,
     fetchStorageToken: provide,
     ...(documentPostCreateCallback && { documentPostCreateCallback }),
   }
+}
+
+function parseOptions(options: TokenProviderOptions): TokenProviderOptions {
+  const given = Object(options) as Partial<Record<keyof TokenProviderOptions, unknown>>
+  for (const name of ['fetchToken', 'documentPostCreateCallback', 'random'] as const)
+    if (typeof given[name] !== 'function' && (name === 'fetchToken' || given[name] !== undefined))
+      throw refusal(name, 'a function')
+  for (const name of ['marginSeconds', 'timeoutMs', 'giveUpAfterMs'] as const)
+    if (given[name] !== undefined && !(Number(given[name]) >= 0)) throw refusal(name, 'a number, 0 or more')
+  const { clock } = given
+  if (clock !== undefined && typeof Object(clock).schedule !== 'function') throw refusal('clock', 'a clock')
+  return options
+}
+
+function refusal(name: string, what: string): Error {
+  return new LatchkeyError(`${name} must be ${what}`, { code: 'ERR_FLUID_OPTIONS' })
 }
 
 // The driver copes with "try again" only where it asks anew each time; elsewhere it would wait for ever.
