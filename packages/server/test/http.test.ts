@@ -3,11 +3,13 @@
  */
 
 import { createHmac } from 'node:crypto'
+import { BlockList } from 'node:net'
 import { test } from '@latchkey/local-azure/testing'
 import { SpanStatusCode, type Tracer } from '@opentelemetry/api'
+import fc from 'fast-check'
 import { describe, expect } from 'vitest'
 import { uploadLinks } from '../examples/storage-tokens.ts'
-import { createClientAddress } from '../src/http/client-address.ts'
+import { createClientAddress, networkOf } from '../src/http/client-address.ts'
 import { createJsonLog, routesOf, spanNames } from '../src/index.ts'
 import { createLocalServer } from './support/local-server.ts'
 import { alice, bob } from './support/sign-in-page.ts'
@@ -214,6 +216,35 @@ describe('limits', () => {
   ] as const)('trusting %j, peer %s, header %s: %s', ([trusted, peer, header, expected]) => {
     const request = new Request('http://x.test', { headers: { 'x-forwarded-for': header } })
     expect(createClientAddress(trusted)(request, peer)).toBe(expected)
+  })
+
+  test('of IPv6, a whole /64 counts as one, however its addresses are written', async ({ localAzure }) => {
+    fc.assert(
+      fc.property(fc.ipV6(), fc.ipV6(), (one, other) => {
+        const network = new BlockList()
+        network.addSubnet(one, 64, 'ipv6')
+        expect(networkOf(one) === networkOf(other)).toBe(network.check(other, 'ipv6'))
+        // The last four groups are the machine's own.
+        const [prefix = ''] = (networkOf(one) ?? '').split('::')
+        expect(networkOf(`${prefix}:a:b:c:d`)).toBe(networkOf(one))
+      }),
+      { numRuns: 500 },
+    )
+    expect(networkOf('2001:0DB8::1')).toBe(networkOf('2001:db8:0:0:ffff::'))
+    expect([networkOf('1.2.3.4'), networkOf(undefined)]).toEqual(['1.2.3.4', undefined])
+
+    const server = createLocalServer(localAzure, {
+      app: {
+        limits: { open: { points: 2, seconds: 60 } },
+        peerAddress: (context) => context.req.header('x-test-peer'),
+      },
+    })
+    const health = async (peer: string) =>
+      (await server.call('GET', '/v1/health', { headers: { 'x-test-peer': peer } })).status
+    expect([await health('2001:db8::1'), await health('2001:db8::2'), await health('2001:db8::3')]).toEqual([
+      200, 200, 429,
+    ])
+    expect(await health('2001:db8:0:1::3')).toBe(200)
   })
 })
 
