@@ -25,7 +25,5 @@ export function registerFunctions({ settings, ports = {} }: FunctionsAppOptions)
     ...ports,
   })
   const app = createApp(latchkey)
-  registerRoutes(app.fetch, async () => {
-    for (const service of latchkey.parts.tokenServices.values()) await service.maintain?.()
-  })
+  registerRoutes(app.fetch, () => latchkey.sweep())
 }

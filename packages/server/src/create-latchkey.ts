@@ -12,6 +12,7 @@ import { roleOf } from './accounts/roles.ts'
 import { serverError } from './errors.ts'
 import { createAuditNotes } from './flows/audit-notes.ts'
 import { createPseudonyms } from './flows/pseudonyms.ts'
+import { assertPorts } from './given.ts'
 import { createEntraB2C } from './identity-providers/entra-b2c.ts'
 import { createExternalId } from './identity-providers/external-id.ts'
 import type { IdentityProvider } from './identity-providers/identity-provider.ts'
@@ -26,6 +27,7 @@ import { createKeyRing } from './sessions/key-ring.ts'
 import { defaultSessionRules, type SessionRules } from './sessions/session.ts'
 import { type CheckAccountState, createSessions } from './sessions/sessions.ts'
 import { createSigningKeys } from './sessions/signing-keys.ts'
+import { assertSettings } from './settings/given-settings.ts'
 import type { LatchkeySettings } from './settings/settings.ts'
 import { createCosmosAccounts } from './stores/cosmos/accounts.ts'
 import { type CosmosDatabases, openCosmosDatabases } from './stores/cosmos/cosmos-database.ts'
@@ -70,6 +72,7 @@ export interface Latchkey {
  *
  * @param settings - From `parseSettings`, or made by hand.
  * @param ports - What to use instead of the defaults.
+ * @throws `ERR_SERVER_SETTINGS`, naming the settings or the port that is not what it should be.
  *
  * @example
  * ```ts
@@ -78,6 +81,8 @@ export interface Latchkey {
  * ```
  */
 export function createLatchkey(settings: LatchkeySettings, ports: LatchkeyPorts = {}): Latchkey {
+  assertSettings(settings)
+  assertPorts(ports)
   const { clock = systemClock, random = systemRandom, log = () => undefined } = ports
   const inSpan = createSpans(ports.tracer)
   const fetch = tracedFetch(ports.fetch ?? ((input, init) => globalThis.fetch(input, init)), inSpan)

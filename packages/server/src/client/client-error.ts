@@ -4,6 +4,7 @@
 
 /** The codes of {@link LatchkeyClientError}. */
 export type LatchkeyClientErrorCode =
+  | 'ERR_CLIENT_OPTIONS'
   | 'ERR_CLIENT_UNREACHABLE'
   | 'ERR_CLIENT_SIGNED_OUT'
   | 'ERR_CLIENT_REFUSED'
@@ -30,6 +31,12 @@ export class LatchkeyClientError extends Error {
   }
 
   get canRetry(): boolean {
+    if (this.code === 'ERR_CLIENT_OPTIONS') return false
     return this.status === 0 || this.status === 429 || this.status >= 500
   }
+}
+
+/** The error for an argument that is none. */
+export function wrong(name: string, what: string): LatchkeyClientError {
+  return new LatchkeyClientError(`${name} must be ${what}`, 'ERR_CLIENT_OPTIONS')
 }

@@ -6,6 +6,7 @@
  * client for each permission has no such choice to make.
  */
 
+import { wrong } from './client-error.ts'
 import type { CosmosPermission, CosmosTokens } from './token-answers.ts'
 
 /** The part of `@azure/cosmos` that is needed; the class itself is handed in, so that it is bundled once. */
@@ -36,6 +37,8 @@ interface HasContainers<Container> {
 /**
  * Makes a client for each permission, when it is first asked for.
  *
+ * @throws `LatchkeyClientError` `ERR_CLIENT_OPTIONS`, naming the argument that is wrong.
+ *
  * @example
  * ```ts
  * const clients = createCosmosClients(CosmosClient, await latchkey.cosmosTokens())
@@ -46,6 +49,8 @@ export function createCosmosClients<Container>(
   source: CosmosClientSource<HasContainers<Container>>,
   tokens: CosmosTokens,
 ): CosmosClients<Container> {
+  if (typeof source !== 'function') throw wrong('source', 'the class CosmosClient')
+  if (!Array.isArray(Object(tokens).permissions)) throw wrong('tokens', 'what cosmosTokens() answered')
   const made = new Map<CosmosPermission, Container>()
   const open = (permission: CosmosPermission): Container => {
     const known = made.get(permission)

@@ -2,7 +2,7 @@
  * A page's connection to its Latchkey server.
  */
 
-import { LatchkeyClientError } from './client-error.ts'
+import { LatchkeyClientError, wrong } from './client-error.ts'
 import type { CommunicationToken, CosmosTokens, FluidToken, Me } from './token-answers.ts'
 
 /** How to reach the server. */
@@ -49,6 +49,8 @@ type Answer = Readonly<Record<string, unknown>>
 /**
  * Connects a page to its Latchkey server.
  *
+ * @throws {@link LatchkeyClientError} `ERR_CLIENT_OPTIONS`, naming the option that is wrong.
+ *
  * Every method rejects with a {@link LatchkeyClientError}: `ERR_CLIENT_UNREACHABLE` without an answer,
  * `ERR_CLIENT_SIGNED_OUT` for 401, `ERR_CLIENT_REFUSED` for any other refusal, `ERR_CLIENT_ANSWER` for an answer that is
  * not JSON.
@@ -60,7 +62,7 @@ type Answer = Readonly<Record<string, unknown>>
  * ```
  */
 export function createLatchkeyClient(options: LatchkeyClientOptions = {}): LatchkeyClient {
-  const { baseUrl = '', timeoutMs = 10_000, accessToken } = options
+  const { baseUrl = '', timeoutMs = 10_000, accessToken } = parseOptions(options)
   const send = options.fetch ?? ((url, init) => globalThis.fetch(url, init))
 
   async function request(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Answer> {
@@ -107,6 +109,17 @@ export function createLatchkeyClient(options: LatchkeyClientOptions = {}): Latch
     cosmosTokens: () => post('/v1/tokens/cosmos', {}),
   }
   return client
+}
+
+function parseOptions(options: LatchkeyClientOptions): LatchkeyClientOptions {
+  const given = Object(options) as Partial<Record<keyof LatchkeyClientOptions, unknown>>
+  const isMissing = (name: keyof LatchkeyClientOptions) => given[name] === undefined
+  if (typeof options !== 'object' || options === null) throw wrong('options', 'an object')
+  if (!isMissing('baseUrl') && typeof given.baseUrl !== 'string') throw wrong('baseUrl', 'a text')
+  if (!isMissing('timeoutMs') && !(Number(given.timeoutMs) > 0)) throw wrong('timeoutMs', 'a number above 0')
+  for (const name of ['accessToken', 'fetch'] as const)
+    if (!isMissing(name) && typeof given[name] !== 'function') throw wrong(name, 'a function')
+  return options
 }
 
 async function read(response: Response): Promise<Answer> {

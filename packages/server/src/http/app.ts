@@ -5,6 +5,7 @@
 import { type Context, Hono } from 'hono'
 import type { Latchkey } from '../create-latchkey.ts'
 import { reasonOf, serverError } from '../errors.ts'
+import { assertAppOptions, assertLatchkey } from '../given.ts'
 import type { FlowContext } from '../parts.ts'
 import type { Person } from '../person.ts'
 import { spanNames } from '../telemetry/spans.ts'
@@ -43,6 +44,8 @@ interface Server {
 
 /** Every route an app would offer. */
 export function routesOf(latchkey: Latchkey, options: AppOptions = {}): readonly Route[] {
+  assertLatchkey(latchkey)
+  assertAppOptions(options)
   const surfaces = new Set(options.surfaces ?? ['api', 'v1', 'auth'])
   if (!latchkey.settings.api.enabled) surfaces.delete('api')
   const routes = [...apiRoutes, ...v1Routes(latchkey.parts), ...browserRoutes]
@@ -53,12 +56,15 @@ export function routesOf(latchkey: Latchkey, options: AppOptions = {}): readonly
 /**
  * Puts a server behind HTTP: `/api`, `/v1` and the browser half under `/auth`.
  *
+ * @throws `ERR_SERVER_SETTINGS` for anything that is not a server, and for options that are none.
+ *
  * @example
  * ```ts
  * serve({ fetch: createApp(latchkey).fetch, port: 4285, hostname: '127.0.0.1' })
  * ```
  */
 export function createApp(latchkey: Latchkey, options: AppOptions = {}): Hono {
+  const all = routesOf(latchkey, options)
   const addressOfClient = createClientAddress(latchkey.settings.trustedProxies)
   const peerAddress = options.peerAddress ?? nodeServerPeer
   const server: Server = {
@@ -67,7 +73,6 @@ export function createApp(latchkey: Latchkey, options: AppOptions = {}): Hono {
     addressOf: (context) => addressOfClient(context.req.raw, peerAddress(context)),
   }
   const app = new Hono()
-  const all = routesOf(latchkey, options)
   for (const path of new Set(all.map((route) => route.path))) {
     const routes = all.filter((route) => route.path === path)
     app.all(path, (context) => {

@@ -4,6 +4,8 @@
  * Redaction is by type: an event has no field that a token, a password or an e-mail address could be put into.
  */
 
+import { assertFunction } from '../given.ts'
+
 /** What is worth a line. */
 export interface LogEvent {
   readonly level: 'info' | 'warn' | 'error'
@@ -39,6 +41,8 @@ export type Log = (event: LogEvent) => void
  * @param write - Takes a line with its line feed, for example `(line) => process.stdout.write(line)`.
  */
 export function createJsonLog(write: (line: string) => void, now: () => Date = () => new Date()): Log {
+  assertFunction(write, 'write')
+  assertFunction(now, 'now')
   return (event) => {
     // JSON escapes control characters, so one event is one line whatever stands in it.
     write(`${JSON.stringify({ at: now().toISOString(), ...event })}\n`)

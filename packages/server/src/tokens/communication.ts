@@ -17,6 +17,7 @@ import {
 } from '@latchkey/identity'
 import { z } from 'zod'
 import { serverError } from '../errors.ts'
+import { assertObject, assertWhole } from '../given.ts'
 import { createCosmosCommunicationUserStore } from '../stores/cosmos/communication-users.ts'
 import type { TokenService, TokenServiceContext, TokenServiceFactory } from './token-service.ts'
 
@@ -45,6 +46,8 @@ interface CommunicationBody {
  * @throws `ERR_SERVER_SETTINGS`, when the server starts, without settings for Communication Services.
  */
 export function communicationTokens(options: CommunicationTokensOptions = {}): TokenServiceFactory {
+  assertObject(options, 'options')
+  assertOptions(options)
   return (context) => {
     const { client, endpoint } = createClient(context, options)
     const directory = new CommunicationUserDirectory({
@@ -95,13 +98,18 @@ export function communicationTokens(options: CommunicationTokensOptions = {}): T
       removePerson: async ({ subject }) => {
         await upstream(directory.delete(subject))
       },
-      maintain: async () => {
-        await directory.reconcile()
-        await directory.sweep()
-      },
     }
     return service
   }
+}
+
+function assertOptions({ scopes, lifetimeMinutes }: CommunicationTokensOptions): void {
+  const isKnown = (scope: unknown): boolean => tokenScopes.some((known) => known === scope)
+  if (scopes !== undefined && !(Array.isArray(scopes) && scopes.length > 0 && scopes.every(isKnown)))
+    throw serverError('ERR_SERVER_SETTINGS', `options.scopes must be a list of ${tokenScopes.join(', ')}`, {
+      variable: 'options.scopes',
+    })
+  if (lifetimeMinutes !== undefined) assertWhole(lifetimeMinutes, 'options.lifetimeMinutes', 60, 1_440)
 }
 
 function createClient(

@@ -7,6 +7,7 @@
 import { createFluidTokenSigner, type FluidScope } from '@latchkey/fluid'
 import { z } from 'zod'
 import { serverError } from '../errors.ts'
+import { assertFunction, assertObject, assertWhole } from '../given.ts'
 import type { Person } from '../person.ts'
 import type { TokenService, TokenServiceFactory } from './token-service.ts'
 
@@ -39,9 +40,13 @@ const scopesOf: Readonly<Record<Exclude<DocumentAccess, 'none'>, readonly FluidS
 /**
  * The service behind `POST /v1/tokens/fluid`.
  *
- * @throws `ERR_SERVER_SETTINGS`, when the server starts, without settings for a relay.
+ * @throws `ERR_SERVER_SETTINGS` without `mayOpen`, and, when the server starts, without settings for a relay.
  */
 export function fluidTokens(options: FluidTokensOptions): TokenServiceFactory {
+  assertObject(options, 'options', 'an object with mayOpen')
+  assertFunction(options.mayOpen, 'options.mayOpen')
+  if (options.lifetimeSeconds !== undefined)
+    assertWhole(options.lifetimeSeconds, 'options.lifetimeSeconds', 1, 3_600)
   return ({ settings, clock, random }) => {
     const { fluid } = settings
     if (!fluid)

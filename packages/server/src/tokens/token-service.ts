@@ -38,8 +38,6 @@ export interface TokenService<Body = unknown, Answer extends object = object> {
   sweep?(): Promise<void>
   /** Takes everything from a person whose account is deleted; safe to repeat. */
   removePerson?(person: Pick<Person, 'id' | 'subject'>): Promise<void>
-  /** Deletes what is past its time and finishes what a crash interrupted; called every few minutes. */
-  maintain?(): Promise<void>
 }
 
 /** What a service is made with. */

@@ -2,6 +2,7 @@
  * Every store in memory, for tests and for trying things out: gone with the process.
  */
 
+import { assertObject } from '../../given.ts'
 import type { RolePermission } from '../../resource-tokens/wanted-permissions.ts'
 import type { Stores } from '../stores.ts'
 import { createMemoryAuditStore } from './audit.ts'
@@ -18,6 +19,7 @@ export interface MemoryStoresOptions {
 
 /** Makes stores in memory. */
 export function createMemoryStores(options: MemoryStoresOptions = {}): Stores {
+  assertObject(options, 'options')
   return {
     sessions: createMemorySessionStore(),
     permissions: createMemoryPermissionStore(options.containers ?? ['User', 'Profile']),
