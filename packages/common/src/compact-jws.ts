@@ -35,6 +35,7 @@ export const maxCompactJwsLength = 8_192
  *   with no member named twice.
  */
 export function parseCompactJws(token: string): CompactJws {
+  if (typeof token !== 'string') throw malformed('type')
   if (token.length > maxCompactJwsLength) {
     const code = 'ERR_JWS_TOO_LARGE'
     throw new LatchkeyError<CompactJwsErrorCode>('The token is too long', {

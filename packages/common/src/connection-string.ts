@@ -48,7 +48,8 @@ export function parseConnectionString(connectionString: string): EndpointCredent
  * @throws {@link LatchkeyError} `ERR_ENDPOINT`.
  */
 export function assertEndpoint(endpoint: string): void {
-  const url = endpoint.length > longestConnectionString ? undefined : parseUrl(endpoint)
+  const isText = typeof endpoint === 'string' && endpoint.length <= longestConnectionString
+  const url = isText ? parseUrl(endpoint) : undefined
   const secure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackUrl(url))
   if (url === undefined || !secure || url.pathname !== '/' || /[@?#]/.test(endpoint)) {
     // Anything more than an origin may be a whole connection string, or hold a password.

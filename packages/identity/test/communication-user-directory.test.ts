@@ -3,6 +3,7 @@ import type { LocalAzure } from '@latchkey/local-azure'
 import { test as azureTest } from '@latchkey/local-azure/testing'
 import { describe, expect, test as plainTest } from 'vitest'
 import {
+  CommunicationIdentityClient,
   CommunicationUserDirectory,
   type CommunicationUserDirectoryOptions,
   createMemoryStore,
@@ -219,12 +220,14 @@ describe('waiting for another process', () => {
   test('ends with ERR_IDENTITY_BUSY, and the intent is left to its owner', async ({ fresh }) => {
     const store = createMemoryStore()
     const clock = createManualClock()
-    const stuck = {
-      ...clientOf(fresh),
-      supportsCustomId: true,
-      createUser: () => new Promise<never>(() => undefined),
-    }
-    void new CommunicationUserDirectory({ client: stuck as never, store, clock }).getOrCreate(alice)
+    // Spreading a client would leave its methods behind.
+    const stuck: CommunicationIdentityClient = Object.assign(
+      clientOf(fresh, { apiVersion: customIdApiVersion }),
+      {
+        createUser: () => new Promise<never>(() => undefined),
+      },
+    )
+    void new CommunicationUserDirectory({ client: stuck, store, clock }).getOrCreate(alice)
     const directory = directoryOf(fresh, customIdApiVersion, { store, clock })
     await expect.poll(async () => (await all(directory.list())).length).toBe(1)
     const waiting = directory.getOrCreate(alice)
@@ -242,7 +245,8 @@ describe('waiting for another process', () => {
 })
 
 describe('an argument that cannot be right is refused', () => {
-  const options = { client: {} as never, store: createMemoryStore() }
+  const client = new CommunicationIdentityClient('https://example.com', { key: 'AAAA' })
+  const options = { client, store: createMemoryStore() }
   plainTest.for([
     [() => new CommunicationUserDirectory({ ...options, lifetimeSeconds: 0 })],
     [() => new CommunicationUserDirectory({ ...options, purpose: 'a:b' })],

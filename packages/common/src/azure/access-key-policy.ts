@@ -39,7 +39,8 @@ export function createCommunicationAccessKeyCredentialPolicy(
 }
 
 function createPolicy(name: string, credential: KeyCredential, options: SignerOptions): PipelinePolicyLike {
-  let key = credential.key
+  // parseAccessKey refuses what is no text.
+  let key = credential?.key
   let sign: HeaderSigner = createHeaderSigner(key, options)
   return {
     name,

@@ -110,5 +110,6 @@ export type Identifier = CommunicationIdentifierKind | CallingApplicationKind
 export function isCallingApplicationIdentifier(
   identifier: object,
 ): identifier is CallingApplicationIdentifier {
-  return 'callingApplicationId' in identifier && typeof identifier.callingApplicationId === 'string'
+  const { callingApplicationId } = (identifier ?? {}) as Partial<CallingApplicationIdentifier>
+  return typeof callingApplicationId === 'string'
 }

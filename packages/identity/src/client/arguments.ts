@@ -55,6 +55,31 @@ export function assertText(value: string, name: string): void {
   if (typeof value !== 'string' || value === '') throw argumentError(`${name} is required.`, name)
 }
 
+/** @throws `ERR_IDENTITY_ARGUMENT` unless `value` is an object with these methods. */
+export function assertMethods(value: object, name: string, ...methods: readonly string[]): void {
+  for (const method of methods) {
+    const isThere =
+      typeof value === 'object' && value !== null && typeof Reflect.get(value, method) === 'function'
+    if (!isThere) throw argumentError(`${name} is required, with a method ${method}.`, name)
+  }
+}
+
+/**
+ * Headers a caller adds, with names in lower case, so that none can stand beside one of ours.
+ *
+ * @throws `ERR_IDENTITY_ARGUMENT` for what no HTTP client sends: refused later, it would look like a failed connection.
+ */
+export function parseHeaders(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const entries = Object.entries(headers).map(([name, value]) => {
+    // RFC 9110 sections 5.1 and 5.5.
+    const isFit = /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+    if (!isFit || typeof value !== 'string')
+      throw argumentError('A custom header cannot be sent.', 'customHeaders')
+    return [name.toLowerCase(), value] as const
+  })
+  return Object.fromEntries(entries)
+}
+
 /** @throws `ERR_IDENTITY_ARGUMENT` for a custom id that the api-version does not know, or that is too long. */
 export function assertCustomId(customId: string | undefined, apiVersion: string): void {
   if (customId === undefined) return

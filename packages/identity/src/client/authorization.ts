@@ -5,6 +5,7 @@
 import type { Clock, KeyCredential } from '@latchkey/common'
 import { createSyncHeaderSigner, type SyncHeaderSigner } from '@latchkey/common/node'
 import { CommunicationIdentityError } from '../errors.ts'
+import { unlessAborted } from './sleep.ts'
 
 /** A source of Entra tokens, for example `DefaultAzureCredential` or `ManagedIdentityCredential` of `@azure/identity`. */
 export interface TokenCredential {
@@ -25,6 +26,8 @@ export type Authorizer = (request: {
 const entraScope = 'https://communication.azure.com//.default'
 // Entra tokens are fetched anew this long before they end.
 const entraMarginMs = 120_000
+// A credential that never answers must not hold every call there will be.
+const entraTimeoutMs = 10_000
 
 /** Signs with an access key; a key that is exchanged in the credential is used from the next attempt on. */
 export function signWith(credential: KeyCredential, clock: Clock): Authorizer {
@@ -45,15 +48,20 @@ export function bearWith(credential: TokenCredential, clock: Clock): Authorizer 
   let freshUntilMs = Number.NEGATIVE_INFINITY
   let pending: Promise<void> | undefined
   const refresh = async (): Promise<void> => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const cancel = clock.schedule(entraTimeoutMs, () => controller.abort())
     try {
-      const token = await credential.getToken(entraScope)
+      const token = await unlessAborted(credential.getToken(entraScope, { abortSignal: signal }), signal)
       if (!token?.token) throw new Error('The credential answered no token')
       headers = { authorization: `Bearer ${token.token}` }
       freshUntilMs = token.expiresOnTimestamp - entraMarginMs
     } catch (cause) {
       const message = 'No Entra token for the service could be had'
-      throw new CommunicationIdentityError('ERR_IDENTITY_DENIED', message, {}, cause)
+      const code = signal.aborted ? 'ERR_IDENTITY_UNAVAILABLE' : 'ERR_IDENTITY_DENIED'
+      throw new CommunicationIdentityError(code, message, {}, cause)
     } finally {
+      cancel()
       pending = undefined
     }
   }

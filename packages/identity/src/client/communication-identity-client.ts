@@ -5,7 +5,8 @@
  */
 
 import type { CommunicationUserIdentifier, KeyCredential } from '@latchkey/common'
-import { parseConnectionString, systemClock } from '@latchkey/common'
+import { parseConnectionString } from '@latchkey/common'
+import { argumentError } from '../errors.ts'
 import { type CommunicationAccessToken, parseAccessToken, parseIdentity, parseObject } from './answers.ts'
 import {
   assertCustomId,
@@ -20,7 +21,7 @@ import { type Authorizer, bearWith, signWith, type TokenCredential } from './aut
 import { assertServiceEndpoint } from './endpoint.ts'
 import type { CommunicationIdentityClientOptions, OperationOptions } from './options.ts'
 import { type ServiceCall, ServiceConnection } from './service-connection.ts'
-import { dispatchThrough, fetchThrough } from './transport.ts'
+import { parseClientOptions } from './settings.ts'
 
 /** Settings of a create. */
 export interface CreateUserOptions extends OperationOptions {
@@ -49,8 +50,6 @@ export interface GetTokenForTeamsUserOptions extends OperationOptions {
   readonly userObjectId: string
 }
 
-const defaultApiVersion = '2023-10-01'
-
 /**
  * Creates and deletes users, issues and revokes their tokens.
  *
@@ -71,13 +70,15 @@ export class CommunicationIdentityClient {
 
   /**
    * @param connectionString - `endpoint=…;accesskey=…`.
-   * @throws {@link LatchkeyError} `ERR_CONNECTION_STRING`, `ERR_ENDPOINT`, `ERR_LOCAL_KEY`.
+   * @throws {@link LatchkeyError} `ERR_CONNECTION_STRING`, `ERR_ENDPOINT`, `ERR_LOCAL_KEY`; `ERR_IDENTITY_ARGUMENT` for
+   *   an option that cannot be meant.
    */
   constructor(connectionString: string, options?: CommunicationIdentityClientOptions)
   /**
    * @param endpoint - `https://{resource}.communication.azure.com`; plain http is for this machine only.
    * @param credential - An access key, or a source of Entra tokens such as a managed identity.
-   * @throws {@link LatchkeyError} `ERR_ENDPOINT`, `ERR_ACCESS_KEY`, `ERR_LOCAL_KEY`.
+   * @throws {@link LatchkeyError} `ERR_ENDPOINT`, `ERR_ACCESS_KEY`, `ERR_LOCAL_KEY`; `ERR_IDENTITY_ARGUMENT` without a
+   *   credential, or for an option that cannot be meant.
    */
   constructor(
     endpoint: string,
@@ -89,32 +90,25 @@ export class CommunicationIdentityClient {
     credentialOrOptions: KeyCredential | TokenCredential | CommunicationIdentityClientOptions = {},
     moreOptions: CommunicationIdentityClientOptions = {},
   ) {
-    const given = isCredential(credentialOrOptions)
+    const isPair = isCredential(credentialOrOptions)
+    if (!isPair && /^https?:/i.test(endpointOrConnectionString)) {
+      throw argumentError(
+        'An endpoint needs a credential: { key }, or a source of Entra tokens with a getToken method.',
+        'credential',
+      )
+    }
+    const given = isPair
       ? { endpoint: endpointOrConnectionString, credential: credentialOrOptions }
       : parseConnectionString(endpointOrConnectionString)
-    const options = isCredential(credentialOrOptions) ? moreOptions : credentialOrOptions
-    const { clock = systemClock, retryOptions = {} } = options
+    const settings = parseClientOptions((isPair ? moreOptions : credentialOrOptions) ?? {})
+    const { apiVersion, clock } = settings
     const authorize: Authorizer =
       'key' in given.credential ? signWith(given.credential, clock) : bearWith(given.credential, clock)
     assertServiceEndpoint(given.endpoint, 'key' in given.credential ? given.credential.key : undefined)
     this.endpoint = new URL(given.endpoint).origin
-    this.#apiVersion = options.apiVersion ?? defaultApiVersion
-    this.supportsCustomId = supportsCustomId(this.#apiVersion)
-    const prefix = options.userAgentOptions?.userAgentPrefix
-    this.#connection = new ServiceConnection({
-      endpoint: this.endpoint,
-      apiVersion: this.#apiVersion,
-      userAgent: `${prefix ? `${prefix} ` : ''}latchkey-identity Node/${process.versions.node}`,
-      authorize,
-      transport: options.fetch ? fetchThrough(options.fetch) : dispatchThrough(options.dispatcher),
-      clock,
-      random: options.random ?? Math.random,
-      attemptTimeoutMs: options.attemptTimeoutMs ?? 10_000,
-      timeoutMs: options.timeoutMs ?? 30_000,
-      maxRetries: retryOptions.maxRetries ?? 3,
-      retryDelayMs: retryOptions.retryDelayInMs ?? 400,
-      maxRetryDelayMs: retryOptions.maxRetryDelayInMs ?? 8_000,
-    })
+    this.#apiVersion = apiVersion
+    this.supportsCustomId = supportsCustomId(apiVersion)
+    this.#connection = new ServiceConnection({ ...settings, endpoint: this.endpoint, authorize })
   }
 
   /**
@@ -182,6 +176,7 @@ export class CommunicationIdentityClient {
    * @throws {@link CommunicationIdentityError} `ERR_IDENTITY_TEAMS_TOKEN` when Azure refuses the token.
    */
   async getTokenForTeamsUser(options: GetTokenForTeamsUserOptions): Promise<CommunicationAccessToken> {
+    if (!options) throw argumentError('The token of a Teams user is required.', 'teamsUserAadToken')
     const { teamsUserAadToken, clientId, userObjectId } = options
     assertText(teamsUserAadToken, 'teamsUserAadToken')
     assertText(clientId, 'clientId')
@@ -205,6 +200,9 @@ function userPath(user: CommunicationUserIdentifier): string {
   return `/identities/${encodeURIComponent(idOf(user))}`
 }
 
-function isCredential(value: object): value is KeyCredential | TokenCredential {
-  return 'getToken' in value || ('key' in value && typeof value.key === 'string')
+function isCredential(value: unknown): value is KeyCredential | TokenCredential {
+  if (typeof value !== 'object' || value === null) return false
+  return 'getToken' in value
+    ? typeof value.getToken === 'function'
+    : 'key' in value && typeof value.key === 'string'
 }

@@ -14,6 +14,7 @@ const placeholderKey = 'AAAA'
  */
 export function assertServiceEndpoint(endpoint: string, key: string = placeholderKey): void {
   // A semicolon would be read as the end of the field.
-  if (endpoint.includes(';')) throw new LatchkeyError('Invalid endpoint url', { code: 'ERR_ENDPOINT' })
+  if (typeof endpoint !== 'string' || endpoint.includes(';'))
+    throw new LatchkeyError('Invalid endpoint url', { code: 'ERR_ENDPOINT' })
   parseConnectionString(`endpoint=${endpoint};accesskey=${key}`)
 }

@@ -7,13 +7,15 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '@latchkey/common'
 import { CommunicationIdentityError, type IdentityErrorCode } from '../errors.ts'
 import { codeOfRefusal, type Refusal, readRefusal } from './answers.ts'
+import { parseHeaders } from './arguments.ts'
 import type { Authorizer } from './authorization.ts'
 import { Deadline } from './deadline.ts'
 import type { OperationOptions } from './options.ts'
-import { type Transport, type TransportAnswer, wasNeverSent } from './transport.ts'
+import { assertNumber, type ClientSettings } from './settings.ts'
+import { unlessAborted } from './sleep.ts'
+import { type TransportAnswer, wasNeverSent } from './transport.ts'
 
 /** What is asked of the service. */
 export interface ServiceCall {
@@ -32,19 +34,9 @@ export interface ServiceCall {
 }
 
 /** What a connection is made of. */
-export interface ServiceConnectionParts {
+export interface ServiceConnectionParts extends ClientSettings {
   readonly endpoint: string
-  readonly apiVersion: string
-  readonly userAgent: string
   readonly authorize: Authorizer
-  readonly transport: Transport
-  readonly clock: Clock
-  readonly random: () => number
-  readonly attemptTimeoutMs: number
-  readonly timeoutMs: number
-  readonly maxRetries: number
-  readonly retryDelayMs: number
-  readonly maxRetryDelayMs: number
 }
 
 type Outcome =
@@ -65,10 +57,14 @@ export class ServiceConnection {
   /** Sends `call`; answers the text of a successful answer. */
   async send(call: ServiceCall, options: OperationOptions = {}): Promise<string> {
     const { clock, maxRetries, timeoutMs } = this.#parts
-    const { customHeaders, timeout } = options.requestOptions ?? {}
-    const deadline = new Deadline(clock, timeout ?? timeoutMs, options.abortSignal)
+    const { customHeaders, timeout = timeoutMs } = options.requestOptions ?? {}
     const clientRequestId = randomUUID()
-    const headers = this.#headers(call, clientRequestId, customHeaders)
+    const headers = this.#headers(call, clientRequestId, parseHeaders(customHeaders))
+    const deadline = new Deadline(
+      clock,
+      assertNumber(timeout, 1, 'requestOptions.timeout'),
+      options.abortSignal,
+    )
     let mayHaveActed = false
     try {
       for (let attempt = 0; ; attempt += 1) {
@@ -95,17 +91,21 @@ export class ServiceConnection {
     const path = `${call.path}?api-version=${apiVersion}`
     const body = call.body === undefined ? '' : JSON.stringify(call.body)
     const { method } = call
-    const authorization = await authorize({ method, url: this.#origin + path, body })
-    const headers = { ...base, ...authorization }
-    const timeoutMs = Math.max(Math.min(attemptTimeoutMs, deadline.remainingMs), 1)
+    const { signal } = deadline
+    let sent = false
     try {
-      const { signal } = deadline
+      const authorization = authorize({ method, url: this.#origin + path, body })
+      const headers = { ...base, ...(await unlessAborted(authorization, signal)) }
+      const timeoutMs = Math.max(Math.min(attemptTimeoutMs, deadline.remainingMs), 1)
+      sent = true
       const answer = await transport({ origin: this.#origin, path, method, headers, body, timeoutMs, signal })
       if (call.success.includes(answer.status)) return { kind: 'answer', answer }
       return { kind: 'refusal', refusal: readRefusal(answer, clock.now()) }
     } catch (error) {
       deadline.throwIfCallerEnded()
-      return { kind: 'failure', error, neverSent: wasNeverSent(error) }
+      // A refusal of the Entra credential is an answer; that its time is over is not.
+      if (!sent && !signal.aborted) throw error
+      return { kind: 'failure', error, neverSent: !sent || wasNeverSent(error) }
     }
   }
 

@@ -1,5 +1,5 @@
 /**
- * Waiting that somebody waits for.
+ * Waiting that somebody waits for, and that can end early.
  */
 
 import type { Clock } from '@latchkey/common'
@@ -26,4 +26,20 @@ export async function sleep(clock: Clock, delayMs: number, signal?: AbortSignal)
   })
   signal?.removeEventListener('abort', stop)
   clearInterval(hold)
+}
+
+/** Settles as `promise` does, or rejects when `signal` is aborted first. What is no promise is answered as it is. */
+export async function unlessAborted<T>(promise: T | Promise<T>, signal: AbortSignal): Promise<T> {
+  if (!(promise instanceof Promise)) return promise
+  let stop = (): void => undefined
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason)
+  })
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop)
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
 }

@@ -4,8 +4,9 @@
 
 import type { Clock, CommunicationUserIdentifier } from '@latchkey/common'
 import { systemClock } from '@latchkey/common'
-import type { TokenScope } from '../client/arguments.ts'
+import { assertMethods, type TokenScope } from '../client/arguments.ts'
 import type { CommunicationUserToken } from '../client/communication-identity-client.ts'
+import { assertNumber } from '../client/settings.ts'
 import { argumentError, CommunicationIdentityError, hasCode } from '../errors.ts'
 import type { IdentityOperations } from './identity-operations.ts'
 import { finishIntents, type ReconcileReport, type SweepReport, sweepExpired } from './maintenance.ts'
@@ -84,11 +85,19 @@ export class CommunicationUserDirectory {
   readonly #now: () => number
   readonly #arriving = new Map<string, Promise<CommunicationUserIdentifier>>()
 
-  /** @throws {@link CommunicationIdentityError} `ERR_IDENTITY_ARGUMENT` for a lifetime or a purpose that cannot be. */
+  /**
+   * @throws {@link CommunicationIdentityError} `ERR_IDENTITY_ARGUMENT` without a client or a store, and for a number or a
+   *   purpose that cannot be meant.
+   */
   constructor(options: CommunicationUserDirectoryOptions) {
+    assertMethods(options?.client, 'client', 'createUser', 'deleteUser', 'getToken', 'revokeTokens')
+    assertMethods(options.store, 'store', 'read', 'insert', 'replace', 'remove', 'list')
+    const { waitTimeoutMs = 10_000 } = options
     const { client, clock = systemClock, createTimeoutMs = 10_000, lifetimeSeconds, purpose, store } = options
     assertLifetime(lifetimeSeconds)
     assertPurpose(purpose)
+    assertNumber(createTimeoutMs, 1, 'createTimeoutMs')
+    assertNumber(waitTimeoutMs, 0, 'waitTimeoutMs')
     this.#client = client
     this.#store = store
     this.#records = new UserRecords(store)
@@ -97,7 +106,7 @@ export class CommunicationUserDirectory {
     this.#lifecycle = new UserLifecycle({
       client,
       records: this.#records,
-      waiting: new Waiting(clock, options.waitTimeoutMs ?? 10_000),
+      waiting: new Waiting(clock, waitTimeoutMs),
       now: this.#now,
       customIdOf: (id) => (purpose === undefined ? id : `${purpose}:${id}`),
       lifetimeMs: lifetimeSeconds === undefined ? undefined : lifetimeSeconds * 1000,

@@ -3,6 +3,7 @@
  */
 
 import { createHash } from 'node:crypto'
+import { argumentError } from '../errors.ts'
 
 /** Who somebody is: the party that vouches for them, and their name there. Never an e-mail address. */
 export interface Subject {
@@ -42,8 +43,17 @@ export interface CommunicationUserRecord {
   readonly writeId: string
 }
 
-/** The key of a subject: SHA-256 of issuer and subject, in base64url. */
-export function subjectId({ issuer, subject }: Subject): string {
+/**
+ * The key of a subject: SHA-256 of issuer and subject, in base64url.
+ *
+ * @throws {@link CommunicationIdentityError} `ERR_IDENTITY_ARGUMENT` unless both are texts: without them everybody would have
+ *   one key.
+ */
+export function subjectId(of: Subject): string {
+  if (typeof of?.issuer !== 'string' || typeof of.subject !== 'string') {
+    throw argumentError('A subject has an issuer and a subject, both texts.', 'subject')
+  }
+  const { issuer, subject } = of
   // As a JSON list, so that no two pairs can run together into one text.
   return createHash('sha256')
     .update(JSON.stringify([issuer, subject]))

@@ -5,7 +5,13 @@
  */
 
 import { isLatchkeyError } from '@latchkey/common'
-import { type TokenScope, tokenScopes } from '../client/arguments.ts'
+import {
+  assertMethods,
+  assertMinutes,
+  assertText,
+  type TokenScope,
+  tokenScopes,
+} from '../client/arguments.ts'
 import type { CommunicationUserDirectory } from '../directory/communication-user-directory.ts'
 import type { Subject } from '../directory/user-record.ts'
 import type { IdentityErrorCode } from '../errors.ts'
@@ -54,6 +60,8 @@ const passing: ReadonlySet<string> = new Set<IdentityErrorCode>([
  * Refusals are problem details (RFC 9457): 400, 401, 403, 405, 413; 503 with Retry-After when trying again helps, 502
  * when it does not. They never hold the text of another error.
  *
+ * @throws {@link CommunicationIdentityError} `ERR_IDENTITY_ARGUMENT` without a directory, an `authenticate` or an endpoint.
+ *
  * @example
  * ```ts
  * const route = createTokenRoute({ directory, endpoint, authenticate: (request) => readSession(request) })
@@ -61,6 +69,10 @@ const passing: ReadonlySet<string> = new Set<IdentityErrorCode>([
  * ```
  */
 export function createTokenRoute(options: TokenRouteOptions): (request: Request) => Promise<Response> {
+  assertMethods(options, 'options', 'authenticate')
+  assertMethods(options.directory, 'directory', 'issueToken')
+  assertText(options.endpoint, 'endpoint')
+  assertMinutes(options.tokenExpiresInMinutes)
   return async (request) => {
     if (request.method !== 'POST') return refuse(405, 'Method not allowed', { allow: 'POST' })
     try {
