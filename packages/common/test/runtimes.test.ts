@@ -1,12 +1,11 @@
 /** The same code in Node, in a real Chromium and on an edge runtime: the same answers, and the wire agrees. */
 
-import { existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { EdgeVM } from '@edge-runtime/vm'
+import { isChromiumMissing, launchBrowser } from '@latchkey/browser'
 import { verifySignedRequest } from '@latchkey/common'
 import { build } from 'esbuild'
-import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runScenario } from './runtimes/scenario.ts'
 
@@ -82,34 +81,8 @@ test('on an edge runtime', async () => {
   expect(JSON.parse(String(answer))).toEqual(expected)
 })
 
-const candidates = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-]
-const executablePath = [process.env['CHROMIUM_PATH'], ...candidates].find(
-  (path) => path !== undefined && existsSync(path),
-)
-
-test('in Chromium', async (context) => {
-  if (executablePath === undefined) {
-    if (process.env['CI'] === 'true') expect.fail('no Chromium: set CHROMIUM_PATH')
-    console.warn('SKIPPED: no Chromium found; set CHROMIUM_PATH to run this test')
-    context.skip('no Chromium found')
-    return
-  }
-  const args = [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-  ]
-  const browser = await chromium.launch({
-    executablePath,
-    args: [...args, '--disable-component-update', '--disable-sync'],
-  })
+test.skipIf(isChromiumMissing())('in Chromium', async () => {
+  const browser = await launchBrowser()
   try {
     const page = await browser.newPage()
     await page.goto(origin)
