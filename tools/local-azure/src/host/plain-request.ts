@@ -66,13 +66,17 @@ export function plainRequestOf(request: Request, { target }: RequestContext): Pl
 }
 
 async function readClone({ body }: Request, maxBytes: number): Promise<string | undefined> {
+  const reader = body?.getReader()
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of body ?? []) {
-    length += chunk.byteLength
-    // Leaving the loop lets go of the clone, so that no more of it is kept.
-    if (length > maxBytes) return undefined
-    chunks.push(chunk)
+  for (let read = await reader?.read(); read?.value; read = await reader?.read()) {
+    length += read.value.byteLength
+    if (length > maxBytes) {
+      // Lets go of the clone; to wait for that would be to wait for somebody to read the original.
+      reader?.cancel().catch(() => undefined)
+      return undefined
+    }
+    chunks.push(read.value)
   }
   return decoder.decode(Buffer.concat(chunks))
 }
