@@ -86,6 +86,19 @@ describe('the token route', () => {
     expect(liveUsers(azure)).toEqual([])
   })
 
+  test('a body without an end is read no further than it may be long', async ({ route }) => {
+    let pulled = 0
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        pulled += 1
+        controller.enqueue(new Uint8Array(1_024).fill(0x20))
+      },
+    })
+    const response = await route()({ body, duplex: 'half' } as RequestInit)
+    expect(response.status).toBe(413)
+    expect(pulled).toBeLessThan(10)
+  })
+
   test('refuses whoever is nobody', async ({ azure, route }) => {
     const response = await route({ authenticate: () => undefined })()
     expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])

@@ -15,6 +15,7 @@ import {
 import type { CommunicationUserDirectory } from '../directory/communication-user-directory.ts'
 import type { Subject } from '../directory/user-record.ts'
 import type { IdentityErrorCode } from '../errors.ts'
+import { readLimitedText } from './limited-text.ts'
 
 /** What a route is made of. */
 export interface TokenRouteOptions {
@@ -43,6 +44,7 @@ export interface TokenRouteAnswer {
   readonly endpoint: string
 }
 
+// In bytes; all five scopes take less than a hundred.
 const longestBody = 4_096
 const defaultRetrySeconds = 5
 
@@ -88,8 +90,8 @@ export function createTokenRoute(options: TokenRouteOptions): (request: Request)
 
 async function issue(options: TokenRouteOptions, subject: Subject, request: Request): Promise<Response> {
   const { allowedScopes, directory, endpoint, tokenExpiresInMinutes } = options
-  const text = await request.text()
-  if (text.length > longestBody) return refuse(413, 'The body is too large')
+  const text = await readLimitedText(request, longestBody)
+  if (text === undefined) return refuse(413, 'The body is too large')
   const wanted = parseScopes(text)
   if (wanted === undefined) return refuse(400, 'The body must be JSON with a list of known scopes, or empty')
   const allowed = (await allowedScopes?.(subject)) ?? ['chat']
