@@ -45,6 +45,20 @@ describe('the demo’s origin', () => {
     expect(seen).toContain(`POST ${path}`)
   })
 
+  test('every answer says what time it is by the clock the tokens end by', async () => {
+    const moved = createDemoApp({
+      api: () => Response.json({}),
+      assets: new Map(),
+      connectOrigins: [],
+      clock: { now: () => Date.UTC(2030, 0, 2, 3, 4, 5, 678) },
+    })
+    for (const path of ['/v1/me', '/auth/sign-in', '/nothing']) {
+      expect((await moved.request(path)).headers.get('date'), path).toBe('Wed, 02 Jan 2030 03:04:05 GMT')
+    }
+    const date = String((await app.request('/')).headers.get('date'))
+    expect(Math.abs(Date.parse(date) - Date.now())).toBeLessThan(5_000)
+  })
+
   test.for([
     '/nothing.js',
     '/../package.json',

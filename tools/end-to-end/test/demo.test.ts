@@ -9,6 +9,9 @@ import { buildApps, type Everything, startEverything } from '@latchkey/start'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openRoom, say, signIn } from '../src/demo-page.ts'
 
+// Long enough for a machine that does ten other things.
+const soon = { timeout: 20_000 }
+
 // One story, told in order: what one test leaves behind is what the next one starts from.
 describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
   let everything: Everything
@@ -27,6 +30,9 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
     await browser?.close()
     await everything?.close()
   })
+
+  const livesOf = (page: Page, service: string): Promise<string[]> =>
+    page.getByRole('row', { name: service }).locator('.number').allTextContents()
 
   const cosmosRequests = (): readonly { path: string; status: number; method: string }[] =>
     everything.localAzure.requests.list('cosmos')
@@ -94,6 +100,8 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
 
   test('when every token has ended, the page goes on with new ones', async () => {
     everything.localAzure.clock.advance(2 * 3_600)
+    // The page learns of it by itself: lives end by the server's clock, not by this machine's.
+    await expect.poll(() => livesOf(alice, 'Cosmos DB'), soon).toEqual(['expired', 'expired'])
     await say(alice, 'Two hours later')
     await alice.getByRole('list', { name: 'Messages' }).getByText('Two hours later').waitFor()
     await alice.getByRole('textbox', { name: 'Motto' }).fill('Still open')
@@ -102,6 +110,7 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
     await alice.getByRole('button', { name: 'Add a note' }).click()
     await bob.getByRole('textbox', { name: 'Note by Alice Archer' }).last().waitFor()
     expect(await alice.getByRole('alert').count()).toBe(0)
+    for (const life of await livesOf(alice, 'Cosmos DB')) expect(life).toMatch(/^(1:00:0\d|0:59:\d\d)$/)
   })
 
   test.for(['light', 'dark'] as const)('breaks no rule of accessibility, %s', async (colorScheme) => {

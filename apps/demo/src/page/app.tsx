@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { latchkey, type Person } from './latchkey.ts'
+import { Problem } from './problem.tsx'
 import { SignIn } from './sign-in.tsx'
 import { Workspace } from './workspace.tsx'
 
@@ -7,7 +8,7 @@ type State =
   | { readonly kind: 'loading' }
   | { readonly kind: 'signed-out' }
   | { readonly kind: 'signed-in'; readonly person: Person }
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly error: unknown }
 
 /** Shows the sign-in page or, for a signed-in person, the workspace. */
 export function App() {
@@ -15,23 +16,24 @@ export function App() {
   useEffect(() => {
     latchkey.me().then(
       (person) => setState(person ? { kind: 'signed-in', person } : { kind: 'signed-out' }),
-      (error: unknown) => setState({ kind: 'failed', reason: String(error) }),
+      (error: unknown) => setState({ kind: 'failed', error }),
     )
   }, [])
 
   switch (state.kind) {
     case 'loading':
-      return <p className="centre">One moment …</p>
+      return (
+        <main className="centre">
+          <p>One moment …</p>
+        </main>
+      )
     case 'signed-out':
       return <SignIn />
     case 'failed':
       return (
-        <main className="centre" role="alert">
-          <h1>The service did not answer</h1>
-          <p>{state.reason}</p>
-          <button type="button" onClick={() => location.reload()}>
-            Try again
-          </button>
+        <main className="centre">
+          <h1>The demo cannot open</h1>
+          <Problem error={state.error} retry={() => location.reload()} />
         </main>
       )
     case 'signed-in':

@@ -1,6 +1,7 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Person } from './latchkey.ts'
-import { reasonOf } from './reason.ts'
+import { Messages } from './messages.tsx'
+import { Problem } from './problem.tsx'
 import type { ChatMessageText, ChatRoom } from './room/chat-room.ts'
 import type { OpenRoom } from './room/open-room.ts'
 
@@ -10,7 +11,7 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
   const [messages, setMessages] = useState<readonly ChatMessageText[]>([])
   const [typing, setTyping] = useState<string>()
   const [text, setText] = useState('')
-  const [problem, setProblem] = useState<string>()
+  const [problem, setProblem] = useState<unknown>()
   const [attempt, setAttempt] = useState(0)
   // What could not be sent because the token had ended; it goes out after joining again with a new one.
   const unsent = useRef<string>(undefined)
@@ -27,7 +28,11 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
         unsent.current = undefined
         if (content !== undefined) await joined.send(content)
       })
-      .catch((error: unknown) => setProblem(reasonOf(error)))
+      .catch((error: unknown) => {
+        setText((typed) => unsent.current ?? typed)
+        unsent.current = undefined
+        setProblem(error)
+      })
     return () => {
       joining.then((joined) => joined.leave()).catch(() => undefined)
     }
@@ -46,30 +51,29 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
         setAttempt(attempt + 1)
         return
       }
-      setText(content)
-      setProblem(reasonOf(error))
+      setText((typed) => typed || content)
+      setProblem(error)
     })
+  }
+  const joinAgain = (): void => {
+    setProblem(undefined)
+    setAttempt(attempt + 1)
   }
 
   return (
     <section aria-labelledby="chat-title">
       <h2 id="chat-title">Chat</h2>
       {!room && <p>Open a room to talk to the people in it.</p>}
-      {problem && <p role="alert">{problem}</p>}
+      {problem !== undefined && <Problem error={problem} {...(!chat && { retry: joinAgain })} />}
       {room && (
         <>
-          <ol className="messages" aria-label="Messages" aria-live="polite">
-            {messages.map((message) => (
-              <li key={message.id} className={message.mine ? 'mine' : undefined}>
-                <strong>{message.sender}</strong> {message.text}
-              </li>
-            ))}
-          </ol>
+          <Messages messages={messages} />
+          {chat && messages.length === 0 && <p className="hint">Nobody has said anything yet.</p>}
           <p className="typing">{typing ? `${typing} is typing …` : '\u00a0'}</p>
           <form className="row" onSubmit={send}>
             <input
               aria-label="Message"
-              placeholder={chat ? 'Write a message' : 'Joining …'}
+              placeholder={chat ? 'Write a message' : problem === undefined ? 'Joining …' : 'Not joined'}
               value={text}
               disabled={!chat}
               onChange={(event) => {

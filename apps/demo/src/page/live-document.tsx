@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Person } from './latchkey.ts'
-import { reasonOf } from './reason.ts'
+import { Problem } from './problem.tsx'
 import type { OpenRoom } from './room/open-room.ts'
 import { useRoomVersion } from './room/use-room-version.ts'
 
@@ -12,14 +12,14 @@ interface Props {
 
 /** A document that everybody in the room edits at once, through Azure Fluid Relay. */
 export function LiveDocument({ room, person, open }: Props) {
-  const [problem, setProblem] = useState<string>()
+  const [problem, setProblem] = useState<unknown>()
   const invitedTo = new URLSearchParams(location.search).get('room') ?? undefined
   const [busy, setBusy] = useState(invitedTo !== undefined)
   const start = (documentId: string | undefined): void => {
     setBusy(true)
     setProblem(undefined)
     open(documentId)
-      .catch((error: unknown) => setProblem(reasonOf(error)))
+      .catch(setProblem)
       .finally(() => setBusy(false))
   }
   useEffect(() => {
@@ -37,7 +37,12 @@ export function LiveDocument({ room, person, open }: Props) {
           </button>
         </>
       )}
-      {problem && <p role="alert">{problem}</p>}
+      {problem !== undefined && <Problem error={problem} />}
+      {problem !== undefined && invitedTo !== undefined && (
+        <p className="hint">
+          The invitation leads to no room that can be opened. Ask for a new one, or open a room yourself.
+        </p>
+      )}
       {room && <Notes room={room} person={person} />}
     </section>
   )
@@ -45,13 +50,32 @@ export function LiveDocument({ room, person, open }: Props) {
 
 function Notes({ room, person }: { readonly room: OpenRoom; readonly person: Person }) {
   useRoomVersion(room)
-  const [copied, setCopied] = useState(false)
-  const invite = async (): Promise<void> => {
-    await navigator.clipboard.writeText(location.href)
-    setCopied(true)
+  const [copied, setCopied] = useState<string>()
+  const addButton = useRef<HTMLButtonElement>(null)
+  // The button that was pressed is gone; whoever works by keyboard goes on from here.
+  const goOn = (): void => addButton.current?.focus()
+  useEffect(() => {
+    if (room.created) goOn()
+  }, [room])
+  const invite = (): void => {
+    navigator.clipboard.writeText(location.href).then(
+      () => setCopied('The link is copied: open it in a private window as somebody else.'),
+      () => setCopied('The browser does not let a page copy: the link is in the address bar.'),
+    )
   }
+  const notes = room.notes()
+  const state = room.state()
   return (
     <>
+      {state === 'closed' && (
+        <Problem
+          error="The document was closed, and what is written now is lost."
+          retry={() => location.reload()}
+        />
+      )}
+      {state === 'waiting' && (
+        <p role="status">Not connected: what you write waits here until the relay answers again.</p>
+      )}
       <p className="people">
         In the room:{' '}
         {room.people().map((name) => (
@@ -61,27 +85,36 @@ function Notes({ room, person }: { readonly room: OpenRoom; readonly person: Per
         ))}
       </p>
       <ul className="notes" aria-label="Notes">
-        {room.notes().map((note) => (
+        {notes.map((note) => (
           <li key={note.id}>
             <input
               aria-label={`Note by ${note.author}`}
               value={note.text}
               onChange={(event) => room.editNote(note.id, event.target.value)}
             />
-            <button type="button" className="quiet" onClick={() => room.removeNote(note.id)}>
+            <button
+              type="button"
+              className="quiet"
+              onClick={() => {
+                room.removeNote(note.id)
+                goOn()
+              }}
+            >
               Remove<span className="unseen"> note by {note.author}</span>
             </button>
           </li>
         ))}
       </ul>
+      {notes.length === 0 && <p className="hint">No notes. Everybody in the room sees the first one.</p>}
       <p className="row">
-        <button type="button" onClick={() => room.addNote(person.displayName)}>
+        <button ref={addButton} type="button" onClick={() => room.addNote(person.displayName)}>
           Add a note
         </button>
-        <button type="button" className="quiet" onClick={() => void invite()}>
-          {copied ? 'Copied' : 'Copy the invitation link'}
+        <button type="button" className="quiet" onClick={invite}>
+          Copy the invitation link
         </button>
       </p>
+      <p role="status">{copied ?? '\u00a0'}</p>
     </>
   )
 }

@@ -5,6 +5,7 @@ import { type Person, signOut } from './latchkey.ts'
 import { LiveDocument } from './live-document.tsx'
 import { isLocal } from './local.ts'
 import { LocalBanner } from './local-banner.tsx'
+import { Problem } from './problem.tsx'
 import type { OpenRoom } from './room/open-room.ts'
 
 // The Cosmos client loads beside the page, not before it.
@@ -13,6 +14,7 @@ const Rows = lazy(() => import('./rows/rows.tsx'))
 /** Everything behind the door, for one signed-in person. */
 export function Workspace({ person }: { readonly person: Person }) {
   const [room, setRoom] = useState<OpenRoom>()
+  const [problem, setProblem] = useState<unknown>()
   const opening = useRef(false)
 
   // Fluid is most of the page's weight, so it loads with the first room.
@@ -35,12 +37,15 @@ export function Workspace({ person }: { readonly person: Person }) {
       <header>
         <img src="/key.svg" alt="" width="28" height="28" />
         <h1>Latchkey demo</h1>
-        <p className="person">
-          <strong>{person.displayName}</strong> <span className="role">{person.role}</span>
-        </p>
-        <button type="button" className="quiet" onClick={() => void signOut()}>
-          Sign out
-        </button>
+        <div className="session">
+          <p className="person">
+            <strong>{person.displayName}</strong> <span className="role">{person.role}</span>
+          </p>
+          <button type="button" className="quiet" onClick={() => void signOut().catch(setProblem)}>
+            Sign out
+          </button>
+        </div>
+        {problem !== undefined && <Problem error={problem} />}
       </header>
       <main className="cards">
         <LiveDocument room={room} person={person} open={open} />

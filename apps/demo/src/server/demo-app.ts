@@ -5,6 +5,7 @@
  * page never holds a refresh token.
  */
 
+import { type Clock, systemClock } from '@latchkey/common'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Asset } from './assets.ts'
@@ -17,11 +18,18 @@ export interface DemoOptions {
   readonly assets: ReadonlyMap<string, Asset>
   /** The origins the page talks to besides its own: Communication, Fluid Relay and Cosmos DB, with their sockets. */
   readonly connectOrigins: readonly string[]
+  /** Where the answers' Date comes from, by which the page knows what tokens end by. Default: the system clock. */
+  readonly clock?: Pick<Clock, 'now'>
 }
 
 /** Puts page and API on one origin. */
 export function createDemoApp(options: DemoOptions): Hono {
+  const { clock = systemClock } = options
   const app = new Hono()
+  app.use(async (context, next) => {
+    await next()
+    context.header('date', new Date(clock.now()).toUTCString())
+  })
   // The bindings carry the peer's address, which the rate limits of the API are kept by.
   app.all('/auth/*', (context) => options.api(context.req.raw, context.env))
   app.all('/v1/*', (context) => options.api(context.req.raw, context.env))

@@ -3,7 +3,7 @@
  */
 
 import { AzureClient } from '@fluidframework/azure-client'
-import { type ContainerSchema, SharedTree, Tree } from 'fluid-framework'
+import { ConnectionState, type ContainerSchema, SharedTree, Tree } from 'fluid-framework'
 import type { Person } from '../latchkey.ts'
 import { connectFluid } from './fluid-connection.ts'
 import { Member, Note, Room, roomConfiguration } from './schema.ts'
@@ -34,6 +34,8 @@ export interface OpenRoom {
   setThreadId(threadId: string): void
   /** Whether this page made the room. */
   readonly created: boolean
+  /** Whether what is written travels now, waits for the relay to come back, or has nowhere to go any more. */
+  state(): 'live' | 'waiting' | 'closed'
   /** Calls `listener` after each change; the answer ends that. */
   onChange(listener: () => void): () => void
 }
@@ -58,6 +60,10 @@ export async function openRoom(person: Person, documentId: string | undefined): 
   return {
     id,
     created,
+    state: () => {
+      if (container.disposed) return 'closed'
+      return container.connectionState === ConnectionState.Connected ? 'live' : 'waiting'
+    },
     people: () => [...new Set([...services.audience.getMembers().values()].map((member) => member.name))],
     notes: () => root.notes.map((note) => ({ id: note.id, text: note.text, author: note.author })),
     addNote: (author) => root.notes.insertAtEnd(new Note({ text: '', author })),
@@ -79,8 +85,14 @@ export async function openRoom(person: Person, documentId: string | undefined): 
     onChange: (listener) => {
       const endTree = Tree.on(root, 'treeChanged', listener)
       services.audience.on('membersChanged', listener)
+      container.on('connected', listener)
+      container.on('disconnected', listener)
+      container.on('disposed', listener)
       return () => {
         endTree()
+        container.off('connected', listener)
+        container.off('disconnected', listener)
+        container.off('disposed', listener)
         services.audience.off('membersChanged', listener)
       }
     },

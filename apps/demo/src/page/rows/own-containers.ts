@@ -3,6 +3,7 @@
 import { type Container, CosmosClient } from '@azure/cosmos'
 import { type CosmosClients, createCosmosClients } from '@latchkey/server/client'
 import { latchkey } from '../latchkey.ts'
+import { serverNow } from '../server-clock.ts'
 import { heldTokens } from '../token-shelf.ts'
 
 // A token about to run out is not worth starting with.
@@ -30,8 +31,9 @@ export async function withOwnContainer<Result>(
 }
 
 async function openOwnContainer(container: string, personId: string): Promise<Container> {
-  const known = await clients
-  if (!known || known.expiresOn.getTime() - Date.now() < marginMs) clients = connect()
+  // A failure to connect is not kept: whoever asks again connects again.
+  const known = await clients?.catch(() => undefined)
+  if (!known || known.expiresOn.getTime() - serverNow() < marginMs) clients = connect()
   const opened = (await clients)?.container(container, personId)
   if (!opened) throw new Error(`Your role opens no rows of ${container}. An admin can give you another role.`)
   return opened

@@ -38,9 +38,17 @@ export async function tryPartition(personId: string, partition: string): Promise
     const { resources } = await withOwnContainer(container, personId, (profile) =>
       profile.items.query('SELECT * FROM c', { partitionKey: partition }).fetchAll(),
     )
-    return { status: 200, message: `${resources.length} row(s)` }
+    const count = resources.length
+    return { status: 200, message: count === 1 ? 'one row' : `${count} rows` }
   } catch (error) {
     const { code, message } = error as { code?: unknown; message?: string }
-    return { status: Number(code), message: message ?? String(error) }
+    if (typeof code !== 'number') throw error
+    return { status: code, message: inWords(message ?? '') }
   }
+}
+
+// Cosmos DB wraps its words in JSON, and the client adds lines of its own.
+function inWords(message: string): string {
+  const [first = ''] = message.split('\n')
+  return /"Errors":\["([^"]+)"/.exec(first)?.[1] ?? first
 }

@@ -1,24 +1,24 @@
 import { type FormEvent, useEffect, useState } from 'react'
 import type { Person } from '../latchkey.ts'
-import { reasonOf } from '../reason.ts'
+import { Problem } from '../problem.tsx'
 import { type Answer, type ProfileRow, readOwnRow, tryPartition, writeOwnRow } from './own-rows.ts'
 
 /** The person's own rows in Cosmos DB, and a way to see that somebody else's stay closed. */
 export default function Rows({ person }: { readonly person: Person }) {
   const [row, setRow] = useState<ProfileRow>()
   const [saved, setSaved] = useState(false)
-  const [problem, setProblem] = useState<string>()
-  useEffect(() => {
-    readOwnRow(person.id).then(setRow, (error: unknown) => setProblem(reasonOf(error)))
-  }, [person])
+  const [problem, setProblem] = useState<unknown>()
+  const read = (): void => {
+    setProblem(undefined)
+    readOwnRow(person.id).then(setRow, setProblem)
+  }
+  useEffect(read, [person])
 
   const save = (event: FormEvent): void => {
     event.preventDefault()
     if (!row) return
-    writeOwnRow(row).then(
-      () => setSaved(true),
-      (error: unknown) => setProblem(reasonOf(error)),
-    )
+    setProblem(undefined)
+    writeOwnRow(row).then(() => setSaved(true), setProblem)
   }
 
   return (
@@ -27,7 +27,8 @@ export default function Rows({ person }: { readonly person: Person }) {
       <p>
         Container <code>Profile</code>, partition <code className="id">{person.id}</code>
       </p>
-      {problem && <p role="alert">{problem}</p>}
+      {problem !== undefined && <Problem error={problem} {...(!row && { retry: read })} />}
+      {!row && problem === undefined && <p className="hint">Reading …</p>}
       {row && (
         <form onSubmit={save}>
           <label htmlFor="motto">Motto</label>
@@ -53,9 +54,12 @@ export default function Rows({ person }: { readonly person: Person }) {
 function OtherPartition({ person }: { readonly person: Person }) {
   const [partition, setPartition] = useState('')
   const [answer, setAnswer] = useState<Answer>()
+  const [problem, setProblem] = useState<unknown>()
   const attempt = (event: FormEvent): void => {
     event.preventDefault()
-    void tryPartition(person.id, partition.trim()).then(setAnswer)
+    setAnswer(undefined)
+    setProblem(undefined)
+    tryPartition(person.id, partition.trim()).then(setAnswer, setProblem)
   }
   return (
     <form onSubmit={attempt}>
@@ -64,7 +68,7 @@ function OtherPartition({ person }: { readonly person: Person }) {
         <input
           id="partition"
           required
-          placeholder="a person’s id"
+          placeholder="the id on another person’s page"
           value={partition}
           onChange={(event) => setPartition(event.target.value)}
         />
@@ -73,8 +77,9 @@ function OtherPartition({ person }: { readonly person: Person }) {
         </button>
       </p>
       <p role="status" className={answer?.status === 200 ? undefined : 'refused'}>
-        {answer ? `Cosmos DB answered ${answer.status}: ${answer.message.split('\n')[0]}` : '\u00a0'}
+        {answer ? `Cosmos DB answered ${answer.status}: ${answer.message}` : '\u00a0'}
       </p>
+      {problem !== undefined && <Problem error={problem} />}
     </form>
   )
 }
