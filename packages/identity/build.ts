@@ -10,25 +10,34 @@ import { build } from 'esbuild'
 import { rolldown } from 'rolldown'
 import { dts } from 'rolldown-plugin-dts'
 
-const input = { index: 'src/index.ts', 'store-contract': 'src/store-contract.ts' }
+const entries = { index: 'src/index.ts', 'store-contract': 'src/store-contract.ts' }
 
-await rm('dist', { recursive: true, force: true })
-await build({
-  entryPoints: input,
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  // Imported at the first request, and updated without us.
-  external: ['undici'],
-})
+/** Bundles the code into `folder`. */
+export async function bundleCode(folder: string): Promise<void> {
+  await build({
+    entryPoints: entries,
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    // Imported at the first request, and updated without us.
+    external: ['undici'],
+  })
+}
 
-// Every export says its type (isolatedDeclarations), so that no program needs to be checked for this.
-const declarations = await rolldown({
-  input,
-  external: /^[^./]/,
-  plugins: [dts({ oxc: true, emitDtsOnly: true })],
-})
-await declarations.write({ dir: 'dist', chunkFileNames: '[name].js' })
+/** Bundles the declarations into `folder`, with their documentation. */
+export async function bundleDeclarations(folder: string): Promise<void> {
+  // Every export says its type (isolatedDeclarations), so that no program needs to be checked for this.
+  const plugins = [dts({ oxc: true, emitDtsOnly: true })]
+  const declarations = await rolldown({ input: entries, external: /^[^./]/, plugins })
+  await declarations.write({ dir: folder, chunkFileNames: '[name].js' })
+}
+
+if (import.meta.main) {
+  // A file that an earlier build left behind would be published.
+  await rm('dist', { recursive: true, force: true })
+  await bundleCode('dist')
+  await bundleDeclarations('dist')
+}
