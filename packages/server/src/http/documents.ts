@@ -41,9 +41,12 @@ export function documentRoutes(routes: readonly Route[], serverUrl: string): rea
 }
 
 const style =
-  'body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1f;background:#fff}' +
-  'h2{margin-top:2rem}details{border:1px solid #c8c8d0;border-radius:.4rem;margin:.4rem 0;padding:.4rem .8rem}' +
-  'summary{cursor:pointer}code,pre{font:14px/1.4 ui-monospace,monospace}pre{overflow:auto;background:#f4f4f7;padding:.8rem}'
+  ':root{color-scheme:light dark;--ink:#1b1b1f;--paper:#fff;--line:#c8c8d0;--sunk:#f4f4f7;--link:#0b5cad}' +
+  '@media(prefers-color-scheme:dark){:root{--ink:#e6e8ec;--paper:#14171b;--line:#3a414b;--sunk:#1e2329;--link:#8abdf5}}' +
+  'body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:var(--ink);background:var(--paper);overflow-wrap:anywhere}' +
+  'a{color:var(--link)}:focus-visible{outline:3px solid var(--link);outline-offset:2px}' +
+  'h2{margin-top:2rem}details{border:1px solid var(--line);border-radius:.4rem;margin:.4rem 0;padding:.4rem .8rem}' +
+  'summary{cursor:pointer}code,pre{font:14px/1.4 ui-monospace,monospace}pre{overflow:auto;background:var(--sunk);padding:.8rem;border-radius:.4rem}'
 
 const styleHash = `sha256-${createHash('sha256').update(style).digest('base64')}`
 
@@ -81,5 +84,6 @@ function formatInput({ body, parameters, query }: Route): string {
 function formatSchema(schema: z.ZodType | undefined): string {
   if (!schema) return ''
   const { $schema: _dialect, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  return `<pre>${escapeHtml(JSON.stringify(json, null, 2))}</pre>`
+  // What scrolls has to be reachable by keyboard.
+  return `<pre tabindex="0">${escapeHtml(JSON.stringify(json, null, 2))}</pre>`
 }

@@ -39,6 +39,12 @@ ${link('cancel', 'Cancel')}
   )
 }
 
+/** An address that goes on in the next line after its @ where it does not fit in one. */
+function breakable(email: string): Html {
+  const at = email.indexOf('@') + 1
+  return html`${email.slice(0, at)}<wbr>${email.slice(at)}`
+}
+
 function button({ email, name, objectId }: Person): Html {
   const initials = name
     .split(' ')
@@ -48,6 +54,6 @@ function button({ email, name, objectId }: Person): Html {
   // Heard as what is read: the initials and the name are there for the eye.
   return html`<li><button class="person" name="action" value="as:${objectId}" formnovalidate>
 <span class="face" aria-hidden="true">${initials}</span>
-<span><span class="be">Sign in as ${email}</span><small aria-hidden="true">${name}</small></span>
+<span><span class="be">Sign in as ${breakable(email)}</span><small aria-hidden="true">${name}</small></span>
 </button></li>`
 }
