@@ -2,7 +2,8 @@
  * Bundles each entry point into one file, with what it uses of its dependencies: jsonwebtoken alone is sixty files, and
  * reading them would take most of the time a cold start has. Types stay one file for each source file, made by tsc.
  *
- * What was bundled is listed with its licences in dist/THIRD-PARTY-LICENSES.txt, as those licences ask.
+ * What was bundled is listed with its licences in dist/THIRD-PARTY-LICENSES.txt, as those licences ask, and in
+ * dist/sbom.cdx.json (CycloneDX 1.6) for scanners: an audit of installed packages cannot see it.
  */
 
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
@@ -34,14 +35,34 @@ export async function bundle(outdir: string): Promise<void> {
     // jsonwebtoken asks for crypto, stream and util in the old way; whoever bundles this again must not be confused by it.
     banner: { js: 'const require = (name) => process.getBuiltinModule(name);' },
   })
-  writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licencesOf(metafile))
+  const folders = packageFoldersOf(metafile)
+  writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), folders.map(licenceOf).join('\n'))
+  writeFileSync(join(outdir, 'sbom.cdx.json'), `${JSON.stringify(materialsOf(folders), undefined, 2)}\n`)
 }
 
 if (import.meta.main) await bundle('dist')
 
-function licencesOf({ inputs }: Metafile): string {
+function packageFoldersOf({ inputs }: Metafile): readonly string[] {
   const folders = new Set(Object.keys(inputs).flatMap((input) => packageFolder(input) ?? []))
-  return [...folders].sort().map(licenceOf).join('\n')
+  return [...folders].sort()
+}
+
+function materialsOf(folders: readonly string[]): object {
+  const own = manifestIn('.')
+  return {
+    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    metadata: { component: materialOf(own) },
+    components: folders.map((folder) => materialOf(manifestIn(folder))),
+  }
+}
+
+function materialOf({ name, version, license }: Manifest): object {
+  // A purl writes the @ of a scope as %40.
+  const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`
+  return { type: 'library', 'bom-ref': purl, name, version, purl, licenses: [{ license: { id: license } }] }
 }
 
 function packageFolder(input: string): string | undefined {
@@ -52,13 +73,20 @@ function packageFolder(input: string): string | undefined {
   return folder
 }
 
+interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly license: string
+}
+
+function manifestIn(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+}
+
 function nameIn(folder: string): string | undefined {
   if (globSync(join(folder, 'package.json')).length === 0) return undefined
-  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<
-    string,
-    unknown
-  >
-  return typeof name === 'string' && typeof version === 'string' ? `${name} ${version}` : undefined
+  const { name, version } = manifestIn(folder) as Partial<Manifest>
+  return name === undefined || version === undefined ? undefined : `${name} ${version}`
 }
 
 function licenceOf(folder: string): string {

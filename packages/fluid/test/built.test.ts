@@ -21,6 +21,18 @@ import {
 import { fluidAccepts } from './fluid-oracle.ts'
 import { makeMutants } from './mutants.ts'
 
+interface Materials {
+  readonly bomFormat: string
+  readonly specVersion: string
+  readonly metadata: { readonly component: { readonly name: string } }
+  readonly components: readonly {
+    readonly name: string
+    readonly version: string
+    readonly purl: string
+    readonly licenses: readonly { readonly license: { readonly id: string } }[]
+  }[]
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-fluid-'))
 let fluid: typeof Fluid
 let provider: typeof Provider
@@ -61,5 +73,29 @@ describe('the package as it is published', () => {
     for (const name of ['jsonwebtoken', 'jws', 'jwa', 'uuid', 'safe-buffer'])
       expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'))
     expect(text).not.toMatch(/^semver /m)
+  })
+
+  test('names the same for scanners, with the versions that are installed here', () => {
+    const { bomFormat, specVersion, metadata, components } = JSON.parse(
+      readFileSync(join(folder, 'sbom.cdx.json'), 'utf8'),
+    ) as Materials
+    expect([bomFormat, specVersion, metadata.component.name]).toEqual(['CycloneDX', '1.6', '@latchkey/fluid'])
+    const licences = readFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), 'utf8').split('\n')
+    for (const { name, version, purl, licenses } of components) {
+      expect(licences).toContain(`${name} ${version}`)
+      expect(purl).toBe(`pkg:npm/${name}@${version}`)
+      expect(licenses[0]?.license.id).toMatch(/^(MIT|BSD-3-Clause|Apache-2\.0|ISC)$/)
+    }
+    const catalog = readFileSync(new URL('../../../pnpm-workspace.yaml', import.meta.url), 'utf8')
+    for (const name of ['jsonwebtoken', 'uuid']) {
+      const version = new RegExp(`^ {2}${name}: (\\S+)$`, 'm').exec(catalog)?.[1]
+      expect(components.find((component) => component.name === name)?.version).toBe(version)
+    }
+  })
+
+  test('runs the code of jsonwebtoken and uuid, and not a likeness of it', () => {
+    const code = readFileSync(join(folder, 'index.js'), 'utf8')
+    for (const path of ['jsonwebtoken/sign.js', 'jsonwebtoken/verify.js', 'uuid/dist-node/v4.js'])
+      expect(code).toContain(`node_modules/${path}`)
   })
 })

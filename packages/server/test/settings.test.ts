@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Environment, parseSettings } from '../src/index.ts'
 import { key, production } from './support/environment.ts'
@@ -22,6 +24,15 @@ test('a complete environment becomes typed settings with the documented defaults
   expect(settings.graph?.tokenEndpoint).toBe(
     'https://login.microsoftonline.com/66666666-7777-8888-9999-000000000000/oauth2/v2.0/token',
   )
+})
+
+test('the README names every variable that is read, and no other', () => {
+  const variablesIn = (texts: readonly string[]): string[] =>
+    [...new Set(texts.join('\n').match(/LATCHKEY_[A-Z_]*[A-Z]/g))].toSorted()
+  const folder = join(import.meta.dirname, '../src/settings')
+  const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+  const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+  expect(variablesIn([readme])).toEqual(variablesIn(sources))
 })
 
 test('settings print no secret', () => {
