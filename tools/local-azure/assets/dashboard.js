@@ -98,6 +98,13 @@ function listen() {
     if (!isFresh) void refresh()
     isFresh = false
   })
+  const gone = document.querySelector('.gone')
+  events.addEventListener('error', () => {
+    gone.hidden = false
+  })
+  events.addEventListener('open', () => {
+    gone.hidden = true
+  })
   return events
 }
 

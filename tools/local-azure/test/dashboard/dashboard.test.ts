@@ -149,6 +149,29 @@ describe.skipIf(isChromiumMissing())('in Chromium', () => {
     await expect.poll(() => page.locator('#decoder-output').textContent(), soon).toContain('Dora Doe')
   })
 
+  test('a long name leaves the other columns in sight', async () => {
+    const displayName = 'Wolfeschlegelsteinhausenberger'.repeat(6)
+    const added = { email: 'long@contoso.example', displayName, password: 'Front-Door-7', role: 'new' }
+    await fetch(`${url}/people`, { method: 'POST', body: new URLSearchParams(added) })
+    await page.setViewportSize({ width: 1280, height: 900 })
+    await page.goto(`${url}/people`)
+    const hidden = await page.locator('.scroll').evaluate((box) => box.scrollWidth - box.clientWidth)
+    expect(hidden).toBeLessThanOrEqual(0)
+  })
+
+  test('says so when local Azure has stopped', async () => {
+    const other = await startLocalAzure({ portBase: 0, data: 'memory' })
+    const left = await browser.newPage()
+    await left.goto(`${other.endpoints.dashboard.url}/people`)
+    const gone = left.getByRole('alert').filter({ hasText: 'Local Azure does not answer.' })
+    await left.locator('[data-clock]').waitFor()
+    expect(await gone.count()).toBe(0)
+    await other.close()
+    await gone.waitFor(soon)
+    expect(await findAccessibilityViolations(left)).toEqual([])
+    await left.close()
+  })
+
   test('somebody signs in at External ID', async () => {
     await page.goto(`${url}/people`)
     await page

@@ -53,6 +53,7 @@ export function layout(page: Page, view: View): Html {
   ${live('status', status(view))}
 </header>
 <main id="main" tabindex="-1">
+  <p class="notice gone" role="alert" hidden>Local Azure does not answer. This page shows what was; it goes on by itself when local Azure is back.</p>
   <h1>${page.title}</h1>
   ${page.notice === undefined ? '' : html`<p class="notice" role="status">${page.notice}</p>`}
   ${page.content}

@@ -46,7 +46,7 @@ function personRow(person: AccountSummary, view: View): Html {
   const choices = [...new Set(['', ...seedGroups, ...groups])].map((name) => [name, name || 'none'] as const)
   const path = `/people/${encodeURIComponent(objectId)}`
   return html`<tr>
-    <td><b>${displayName}</b><br><span class="muted">${email}</span></td>
+    <td class="who"><b>${displayName}</b><br><span class="muted">${email}</span></td>
     <td>${directory === 'b2c' ? 'B2C' : 'External ID'}</td>
     <td><form class="inline" method="post" action="${path}/role">
       <select name="role" aria-label="Role of ${displayName}" data-key="role-${objectId}">${options(choices, role)}</select>
