@@ -7,7 +7,7 @@ import { type LatchkeySettings, parseSettings } from '@latchkey/server'
 /**
  * The settings of this deployment.
  *
- * @throws LatchkeyError `ERR_SERVER_SETTINGS`, naming the variable that is missing, wrong or weak.
+ * @throws LatchkeyError `ERR_SERVER_SETTINGS`, naming every variable that is missing, wrong or weak.
  */
 export function readSettings(): LatchkeySettings {
   return parseSettings(process.env, 'functions-host')

@@ -1,9 +1,9 @@
 /**
  * The person a token speaks for, as the others in the session see them.
  *
- * A token whose user has no name disposes every client of the document, for good when the bearer may write
- * (https://github.com/microsoft/FluidFramework/issues/20159), and neither the service nor the official signer minds.
- * {@link parseUser} is what stands between such a token and a document.
+ * A token whose user has no name disposes every client that is connected to the document, and its join stays among the
+ * document's operations (https://github.com/microsoft/FluidFramework/issues/20159); neither the service nor the official
+ * signer minds. {@link formatUser} is what stands between such a token and a document.
  */
 
 import { fluidError } from './errors.ts'
