@@ -9,7 +9,7 @@ import { assertGrouped } from './grouping.ts'
 import { lastName } from './parse-query.ts'
 import { QueryError } from './query-error.ts'
 import { type Evaluator, type Row, Scope } from './scope.ts'
-import type { Expression, Query } from './syntax.ts'
+import type { Count, Expression, Query } from './syntax.ts'
 import { containsCall } from './traversal.ts'
 import { canonicalText, compareValues, type Value } from './values.ts'
 
@@ -80,15 +80,11 @@ export function compileSelect(query: Query, outer: Scope, cursor?: Cursor): Sele
   }
 }
 
-function count(
-  expression: Expression | undefined,
-  context: CompileContext,
-  clause: string,
-): number | undefined {
-  if (!expression) return undefined
-  const value = compileExpression(expression, context)([])
+function count(counted: Count | undefined, context: CompileContext, clause: string): number | undefined {
+  if (!counted) return undefined
+  const value = compileExpression(counted.expression, context)([])
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 2 ** 31 - 1) return value
-  throw new QueryError('SC2062', `The ${clause} count must be a non-negative integer.`)
+  throw new QueryError('SC2062', `The ${clause} count must be a non-negative integer.`, counted.span)
 }
 
 function projectsAggregate({ projection }: Query): boolean {
@@ -102,9 +98,11 @@ function compileProjection(query: Query, context: CompileContext): Evaluator {
   const { projection, sources } = query
   if (projection.kind === 'star') {
     const [only, ...more] = sources
-    if (!only) throw new QueryError('SC2006', "'SELECT *' is not valid if FROM clause is omitted.")
-    if (more.length > 0) throw new QueryError('SC2007', "'SELECT *' is only valid with a single input set.")
-    const slot = context.scope.resolve(only.alias, { start: 0, end: 0 })
+    if (!only)
+      throw new QueryError('SC2006', "'SELECT *' is not valid if FROM clause is omitted.", projection.span)
+    if (more.length > 0)
+      throw new QueryError('SC2007', "'SELECT *' is only valid with a single input set.", projection.span)
+    const slot = context.scope.resolve(only.alias, projection.span)
     return (row) => row[slot]
   }
   if (projection.kind === 'value') return compileExpression(projection.expression, context)

@@ -50,7 +50,7 @@ function compileRoot(source: Source, context: SourceContext, cursor: Cursor): Wa
   if (name === undefined) return compileSource(source, context)
   const simple = source.from?.kind === 'identifier' && !source.each
   // Whatever the query calls the container, only the alias is seen by its other clauses.
-  const slot = simple ? context.scope.declare(source.alias) : context.scope.setting.allocate()
+  const slot = simple ? context.scope.declare(source.alias, source.span) : context.scope.setting.allocate()
   const inner = simple
     ? undefined
     : compileSource(source, { ...context, scope: context.scope.withRoot(name, slot) })
@@ -75,14 +75,14 @@ function compileSource(source: Source, context: SourceContext): Walk {
   const { scope, compileSubquery } = context
   if (source.from?.kind === 'subquery') {
     const results = compileSubquery(source.from.query, scope)
-    const slot = scope.declare(source.alias)
+    const slot = scope.declare(source.alias, source.span)
     return (row, visit) => walkAll(results(row), slot, row, visit)
   }
   const path = compileExpression(source.from ?? { kind: 'literal', value: undefined }, {
     scope,
     compileSubquery,
   })
-  const slot = scope.declare(source.alias)
+  const slot = scope.declare(source.alias, source.span)
   if (source.each) {
     return (row, visit) => {
       const value = path(row)

@@ -9,7 +9,7 @@ import { compareKeys, compileSelect, type Select } from './compile-select.ts'
 import type { Cursor } from './compile-sources.ts'
 import type { Position } from './continuation.ts'
 import { findIds, findKey } from './lookup.ts'
-import { orderPaths } from './order-paths.ts'
+import { type OrderPath, orderPaths } from './order-paths.ts'
 import { parseQuery } from './parse-query.ts'
 import { type QuerySetting, type Row, Scope } from './scope.ts'
 import type { Query } from './syntax.ts'
@@ -77,7 +77,7 @@ export class CompiledQuery {
   }
 
   /** The paths of ORDER BY. Throws 400 when one is no path into the item. */
-  orderPaths(): { readonly path: string; readonly descending: boolean }[] {
+  orderPaths(): OrderPath[] {
     return orderPaths(this.#query)
   }
 

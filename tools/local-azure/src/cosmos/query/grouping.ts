@@ -9,11 +9,13 @@ import { children } from './traversal.ts'
 
 /** Refuses a query that puts out something that is neither grouped by nor an aggregate. */
 export function assertGrouped({ projection, groupBy, orderBy }: Query): void {
-  if (groupBy.length > 0 && orderBy.length > 0) {
-    throw new QueryError('SC2103', "'ORDER BY' is not supported together with 'GROUP BY'.")
+  const [ordered] = orderBy
+  if (groupBy.length > 0 && ordered) {
+    const message = "'ORDER BY' is not supported together with 'GROUP BY'."
+    throw new QueryError('SC2103', message, ordered.span)
   }
   if (projection.kind === 'star') {
-    throw new QueryError('SC2102', "'SELECT *' is not allowed together with 'GROUP BY'.")
+    throw new QueryError('SC2102', "'SELECT *' is not allowed together with 'GROUP BY'.", projection.span)
   }
   const keys = new Set(groupBy.map(form))
   const expressions =

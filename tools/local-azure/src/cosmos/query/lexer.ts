@@ -27,7 +27,11 @@ export const maxQueryCharacters: number = 512 * 1024
 
 /** Reads tokens. Throws 400 with the position of what is none. */
 export function tokenize(text: string): Token[] {
-  if (text.length > maxQueryCharacters) throw new QueryError('SC3001', 'The query text is too long.')
+  if (text.length > maxQueryCharacters)
+    throw new QueryError('SC3001', 'The query text is too long.', {
+      start: maxQueryCharacters,
+      end: text.length,
+    })
   const tokens: Token[] = []
   let at = 0
   while (at < text.length) {

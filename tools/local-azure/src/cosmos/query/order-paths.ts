@@ -5,7 +5,7 @@
 
 import type { ContainerDefinition } from '../container-definition.ts'
 import { splitPath } from '../partition-key.ts'
-import { QueryError } from './query-error.ts'
+import { QueryError, type Span } from './query-error.ts'
 import type { Query } from './syntax.ts'
 import { pathOf } from './traversal.ts'
 
@@ -13,25 +13,29 @@ import { pathOf } from './traversal.ts'
 export interface OrderPath {
   readonly path: string
   readonly descending: boolean
+  /** Where the query names it. */
+  readonly span: Span
 }
 
 /** The paths of ORDER BY. Throws 400. */
 export function orderPaths({ orderBy, sources }: Query): OrderPath[] {
-  return orderBy.map(({ expression, descending }) => {
+  return orderBy.map(({ expression, descending, span }) => {
     const [alias, ...names] = pathOf(expression) ?? []
     if (names.length === 0 || alias !== sources[0]?.alias) {
       throw new QueryError(
         'SC2204',
         'Unsupported ORDER BY clause. ORDER BY item expression could not be mapped to a document path.',
+        span,
       )
     }
-    return { path: JSON.stringify(names), descending }
+    return { path: JSON.stringify(names), descending, span }
   })
 }
 
 /** Refuses an ORDER BY of several paths that no composite index serves. */
 export function assertOrderIsServed(order: readonly OrderPath[], definition: ContainerDefinition): void {
-  if (order.length < 2) return
+  const [first, second] = order
+  if (!first || !second) return
   const served = definition.compositeIndexes.some((index) => {
     if (index.length !== order.length) return false
     const matches = (reversed: boolean): boolean =>
@@ -46,6 +50,7 @@ export function assertOrderIsServed(order: readonly OrderPath[], definition: Con
     throw new QueryError(
       'SC2205',
       'The order by query does not have a corresponding composite index that it can be served from.',
+      { start: first.span.start, end: (order.at(-1) ?? second).span.end },
     )
   }
 }

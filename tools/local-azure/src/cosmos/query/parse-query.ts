@@ -4,7 +4,7 @@
 
 import { parseExpression } from './parse-expression.ts'
 import { QueryError } from './query-error.ts'
-import type { Expression, OrderItem, Projection, Query, SelectItem, Source } from './syntax.ts'
+import type { Count, Expression, OrderItem, Projection, Query, SelectItem, Source } from './syntax.ts'
 import { reservedWords, TokenStream } from './token-stream.ts'
 
 /** Reads the text of a query. Throws 400 with the position of what is wrong. */
@@ -19,33 +19,34 @@ function parseSelect(tokens: TokenStream): Query {
   return tokens.nested(() => {
     tokens.expect('SELECT')
     const distinct = tokens.take('DISTINCT')
-    const top = tokens.take('TOP') ? parsePrimaryCount(tokens) : undefined
+    const top = tokens.take('TOP') ? parseCount(tokens) : undefined
     const projection = parseProjection(tokens)
     const sources = tokens.take('FROM') ? parseSources(tokens) : []
     const where = tokens.take('WHERE') ? parseExpression(tokens) : undefined
     const groupBy = tokens.take('GROUP') ? parseGroupBy(tokens) : []
     const orderBy = tokens.take('ORDER') ? parseOrderBy(tokens) : []
-    let offset: Expression | undefined
-    let limit: Expression | undefined
+    let offset: Count | undefined
+    let limit: Count | undefined
     if (tokens.take('OFFSET')) {
-      offset = parsePrimaryCount(tokens)
+      offset = parseCount(tokens)
       tokens.expect('LIMIT')
-      limit = parsePrimaryCount(tokens)
+      limit = parseCount(tokens)
     }
     return { distinct, top, projection, sources, where, groupBy, orderBy, offset, limit }
   })
 }
 
 // A count is a number or a parameter, not an expression: `TOP 1 c.x` must stop after the 1.
-function parsePrimaryCount(tokens: TokenStream): Expression {
-  const token = tokens.peek()
-  if (token.kind === 'number') return { kind: 'literal', value: tokens.next().value }
-  if (token.kind === 'parameter') return { kind: 'parameter', name: tokens.next().text, span: token }
-  throw tokens.unexpected()
+function parseCount(tokens: TokenStream): Count {
+  const span = tokens.peek()
+  if (span.kind !== 'number' && span.kind !== 'parameter') throw tokens.unexpected()
+  const { kind, value, text } = tokens.next()
+  if (kind === 'number') return { expression: { kind: 'literal', value }, span }
+  return { expression: { kind: 'parameter', name: text, span }, span }
 }
 
 function parseProjection(tokens: TokenStream): Projection {
-  if (tokens.take('*')) return { kind: 'star' }
+  if (tokens.is('*')) return { kind: 'star', span: tokens.next() }
   if (tokens.take('VALUE')) return { kind: 'value', expression: parseExpression(tokens) }
   const items: SelectItem[] = []
   do {
@@ -76,14 +77,15 @@ function parseSources(tokens: TokenStream): Source[] {
 
 function parseSource(tokens: TokenStream): Source {
   if (tokens.peek().kind === 'word' && tokens.is('IN', 1)) {
-    const alias = tokens.name().text
+    const span = tokens.name()
     tokens.expect('IN')
-    return { alias, from: parseSourcePath(tokens), each: true }
+    return { alias: span.text, from: parseSourcePath(tokens), each: true, span }
   }
+  const { start } = tokens.peek()
   const from = parseSourcePath(tokens)
   const alias = parseAlias(tokens) ?? lastName(from)
   if (alias === undefined) throw tokens.unexpected()
-  return { alias, from, each: false }
+  return { alias, from, each: false, span: tokens.spanFrom(start) }
 }
 
 function parseSourcePath(tokens: TokenStream): Expression {
@@ -134,10 +136,12 @@ function parseOrderBy(tokens: TokenStream): OrderItem[] {
   }
   const items: OrderItem[] = []
   do {
+    const { start } = tokens.peek()
     const expression = parseExpression(tokens)
+    const span = tokens.spanFrom(start)
     const descending = tokens.take('DESC')
     if (!descending) tokens.take('ASC')
-    items.push({ expression, descending })
+    items.push({ expression, descending, span })
   } while (tokens.take(','))
   return items
 }

@@ -12,15 +12,24 @@ export interface Span {
 
 /** A query that is refused with 400. */
 export class QueryError extends CosmosError {
-  constructor(code: string, message: string, span?: Span) {
-    const location = span ? { location: { start: span.start, end: span.end } } : {}
+  constructor(code: string, message: string, { start, end }: Span) {
     super(400, 'BadRequest', message, {
       substatus: 0,
-      detail: { errors: [{ severity: 'Error', ...location, code, message }] },
+      detail: { errors: [{ severity: 'Error', location: { start, end }, code, message }] },
     })
   }
 }
 
 export function syntaxError(near: string, span: Span): QueryError {
   return new QueryError('SC1001', `Syntax error, incorrect syntax near '${near}'.`, span)
+}
+
+/** Arguments a function refuses while it runs; whoever called it knows where in the query that was. */
+export class ArgumentError extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
 }

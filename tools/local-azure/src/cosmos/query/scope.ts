@@ -33,7 +33,7 @@ export class Scope {
   }
 
   /** Makes a name visible. */
-  declare(name: string, span?: Span): number {
+  declare(name: string, span: Span): number {
     const slots = this.#target.#slots
     if (slots.has(name)) {
       throw new QueryError('SC2011', `The input alias '${name}' is specified more than once.`, span)

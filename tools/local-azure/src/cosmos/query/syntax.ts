@@ -84,7 +84,7 @@ export type BinaryOperator =
 
 /** What a query puts out for each row. */
 export type Projection =
-  | { readonly kind: 'star' }
+  | { readonly kind: 'star'; readonly span: Span }
   | { readonly kind: 'value'; readonly expression: Expression }
   | { readonly kind: 'list'; readonly items: readonly SelectItem[] }
 
@@ -101,23 +101,31 @@ export interface Source {
   readonly from?: Expression | undefined
   /** True for `x IN path`: one row for each element. */
   readonly each: boolean
+  readonly span: Span
 }
 
 export interface OrderItem {
   readonly expression: Expression
   readonly descending: boolean
+  readonly span: Span
+}
+
+/** A number of rows. */
+export interface Count {
+  readonly expression: Expression
+  readonly span: Span
 }
 
 /** A query. */
 export interface Query {
   readonly distinct: boolean
-  readonly top?: Expression | undefined
+  readonly top?: Count | undefined
   readonly projection: Projection
   /** Empty when there is no FROM. The first is the root, the others are joined. */
   readonly sources: readonly Source[]
   readonly where?: Expression | undefined
   readonly groupBy: readonly Expression[]
   readonly orderBy: readonly OrderItem[]
-  readonly offset?: Expression | undefined
-  readonly limit?: Expression | undefined
+  readonly offset?: Count | undefined
+  readonly limit?: Count | undefined
 }

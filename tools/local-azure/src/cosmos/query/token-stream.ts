@@ -30,7 +30,7 @@ export class TokenStream {
   /** The token `ahead` of the next one. */
   peek(ahead = 0): Token {
     const token = this.#tokens[Math.min(this.#at + ahead, this.#tokens.length - 1)]
-    if (!token) throw new QueryError('SC1001', 'The query is empty.')
+    if (!token) throw new QueryError('SC1001', 'The query is empty.', { start: 0, end: 0 })
     return token
   }
 

@@ -4,7 +4,7 @@
 
 import { answerBatch } from '../batch.ts'
 import { answerChanges } from '../change-feed.ts'
-import { badRequest, CosmosError } from '../errors.ts'
+import { badRequest, CosmosError, notImplemented } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import { carryOut, type ItemAction } from '../item-action.ts'
 import { type PartitionKeyValue, parseKeyHeader } from '../partition-key.ts'
@@ -62,6 +62,7 @@ function act(
   kind: ItemAction['kind'],
   key: PartitionKeyValue | undefined,
 ): Reply {
+  refuseTriggers(request)
   const hasBody = kind !== 'read' && kind !== 'delete'
   const { status, body, charge, etag } = carryOut(state, container, {
     kind,
@@ -73,4 +74,11 @@ function act(
   })
   const minimal = kind !== 'read' && wantsNoContent(request)
   return { status, body: minimal ? '' : body, charge, ...(etag === undefined ? {} : { headers: { etag } }) }
+}
+
+// To write without a trigger that was asked for would be to keep an item the real service would have changed or refused.
+function refuseTriggers(request: CosmosRequest): void {
+  for (const when of ['pre', 'post']) {
+    if (request.header(`x-ms-documentdb-${when}-trigger-include`)) throw notImplemented('Triggers')
+  }
 }

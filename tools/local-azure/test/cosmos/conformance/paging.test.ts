@@ -221,4 +221,14 @@ describe('limits', () => {
       code: 501,
     })
   })
+
+  check('limit: an item is not written without the trigger that was asked for', async () => {
+    const container = await target.container()
+    const item = { id: 'a', pk: 'p' }
+    for (const options of [{ preTriggerInclude: 't' }, { postTriggerInclude: ['t'] }]) {
+      await expect(container.items.create(item, options as never)).rejects.toMatchObject({ code: 501 })
+      await expect(container.items.upsert(item, options as never)).rejects.toMatchObject({ code: 501 })
+    }
+    expect((await container.items.readAll().fetchAll()).resources).toEqual([])
+  })
 })

@@ -3,7 +3,7 @@
  */
 
 import { isArray, type Json } from '../../json.ts'
-import { QueryError } from '../query-error.ts'
+import { ArgumentError } from '../query-error.ts'
 import type { Value } from '../values.ts'
 import { type FunctionTable, ofString, ofStringAndNumber, type SqlFunction } from './function.ts'
 
@@ -72,12 +72,12 @@ function matchRegex([text, pattern, modifiers = '']: readonly Value[]): Value {
   if (typeof text !== 'string' || typeof pattern !== 'string' || typeof modifiers !== 'string')
     return undefined
   if (/[^msix]/.test(modifiers))
-    throw new QueryError('SC2051', 'REGEXMATCH knows the modifiers m, s, i and x.')
+    throw new ArgumentError('SC2051', 'REGEXMATCH knows the modifiers m, s, i and x.')
   const source = modifiers.includes('x') ? pattern.replace(/\s+/g, '') : pattern
   try {
     return new RegExp(source, `u${modifiers.replace('x', '')}`).test(text)
   } catch {
-    throw new QueryError('SC2052', 'The regular expression of REGEXMATCH is invalid.')
+    throw new ArgumentError('SC2052', 'The regular expression of REGEXMATCH is invalid.')
   }
 }
 
