@@ -8,8 +8,17 @@ import { LocalBanner } from './local-banner.tsx'
 import { Problem } from './problem.tsx'
 import type { OpenRoom } from './room/open-room.ts'
 
-// The Cosmos client loads beside the page, not before it.
-const Rows = lazy(() => import('./rows/rows.tsx'))
+// The Cosmos client loads beside the page, not before it; the rest of the page does without it where that fails.
+const Rows = lazy(() =>
+  import('./rows/rows.tsx').catch((error: unknown) => ({
+    default: () => (
+      <section>
+        <h2>Your rows</h2>
+        <Problem error={error} retry={() => location.reload()} />
+      </section>
+    ),
+  })),
+)
 
 /** Everything behind the door, for one signed-in person. */
 export function Workspace({ person }: { readonly person: Person }) {
