@@ -124,6 +124,10 @@ test.for([
   expect(messageOf(() => routesOf(latchkey, options))).toContain(name)
 })
 
+test.for(['functions', 'constructor', null, 7])('a host that is %j', (host) => {
+  expect(messageOf(() => parseSettings(production, host))).toContain('host must be')
+})
+
 test.for([
   [() => fluid({}), 'options.mayOpen'],
   [() => fluid({ mayOpen: () => 'none', lifetimeSeconds: 3_601 }), 'options.lifetimeSeconds'],

@@ -4,6 +4,7 @@
 
 import { isIP } from 'node:net'
 import { isLocalUrl } from '@latchkey/common'
+import { serverError } from '../errors.ts'
 import { type Environment, EnvironmentReader } from './environment.ts'
 import { readGraph, readProvider } from './provider-settings.ts'
 import { readCommunication, readCosmos, readFluid } from './service-settings.ts'
@@ -24,6 +25,10 @@ export function parseSettings(
   environment: Environment,
   host: 'functions-host' | 'own-server' = 'own-server',
 ): LatchkeySettings {
+  if (host !== 'functions-host' && host !== 'own-server')
+    throw serverError('ERR_SERVER_SETTINGS', 'host must be functions-host or own-server', {
+      variable: 'host',
+    })
   const read = new EnvironmentReader(environment)
   const settings = readAll(read, host === 'functions-host')
   read.finish()
