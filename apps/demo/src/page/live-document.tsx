@@ -114,7 +114,7 @@ function Notes({ room, person }: { readonly room: OpenRoom; readonly person: Per
           Copy the invitation link
         </button>
       </p>
-      <p role="status">{copied ?? '\u00a0'}</p>
+      <p role="status">{copied}</p>
     </>
   )
 }
