@@ -4,6 +4,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { credentials } from './token-attacks/credentials.ts'
+import { prefix } from './token-attacks/prefix.ts'
 import { reading } from './token-attacks/reading.ts'
 import {
   all,
@@ -19,7 +20,7 @@ import {
 } from './token-attacks/shop.ts'
 import { writing } from './token-attacks/writing.ts'
 
-const ways = [...reading, ...writing, ...credentials]
+const ways = [...reading, ...writing, ...prefix, ...credentials]
 
 beforeAll(openShop)
 afterAll(closeShop)

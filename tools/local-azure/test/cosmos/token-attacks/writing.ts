@@ -171,14 +171,4 @@ export const writing: Way[] = [
     }),
     403,
   ],
-  [
-    'a prefix token takes a longer sibling',
-    () => ({ token: tokens.prefix, path: 'dbs/shop/colls/tree/docs/a', key: ['t10', 'o'] }),
-    403,
-  ],
-  [
-    'a prefix token without a key',
-    () => ({ token: tokens.prefix, path: 'dbs/shop/colls/tree/docs', ...all }),
-    403,
-  ],
 ]
