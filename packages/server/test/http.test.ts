@@ -154,6 +154,10 @@ test.for([
 ])('the scheme is exactly Bearer: %j', async (authorization, { localAzure }) => {
   const server = createLocalServer(localAzure)
   expect((await server.call('GET', '/v1/me', { headers: { authorization } })).status).toBe(401)
+  // Where guests may come too, whoever shows something is none.
+  const key = { 'x-functions-key': localAzure.endpoints.api.functionKey }
+  for (const path of ['/v1/tokens/cosmos', '/api/GetResourceTokens', '/api/GetUserInfo'])
+    expect((await server.call('POST', path, { headers: { authorization, ...key } })).status).toBe(401)
 })
 
 test('an unexpected failure is a bare 500 with its correlation id', async ({ localAzure }) => {

@@ -82,6 +82,8 @@ test('roles, disabling and deletion, by an admin', async ({ localAzure }) => {
   const next = new URL(list.json.nextLink)
   const rest = await server.call('GET', next.pathname + next.search, { bearer })
   expect(rest.json.value[0].id).not.toBe(list.json.value[0].id)
+  const madeUp = await server.call('GET', '/v1/users?next=AAAA', { bearer })
+  expect(madeUp).toMatchObject({ status: 400, json: { code: 'invalid_request' } })
 
   expect((await server.call('PATCH', path, { bearer, body: { enabled: false } })).json.enabled).toBe(false)
   const idToken = await fetchIdToken(localAzure, bob, 'externalId')

@@ -229,6 +229,7 @@ test('a cursor says where in the list, and nothing else', async ({ localAzure })
     '&$filter=x',
     'x',
     '/users',
+    '\u0000\r\n',
   ]) {
     localAzure.requests.clear()
     const next = Buffer.from(path).toString('base64url')
@@ -238,6 +239,11 @@ test('a cursor says where in the list, and nothing else', async ({ localAzure })
       .list('entra')
       .map((request) => new URL(request.path, 'http://x').pathname)
     expect(asked.filter((one) => !one.endsWith('/users'))).toEqual([])
+    for (const list of ['/v1/audit?', '/v1/audit?subject=x&'])
+      expect(await server.call('GET', `${list}next=${next}`, { bearer }), path).toMatchObject({
+        status: 400,
+        json: { code: 'invalid_request' },
+      })
   }
 })
 

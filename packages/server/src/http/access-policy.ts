@@ -5,6 +5,7 @@
 import type { Latchkey } from '../create-latchkey.ts'
 import { forbiddenError, serverError } from '../errors.ts'
 import { adminRole, type Person } from '../person.ts'
+import { readBearer } from './bearer.ts'
 import { refuseWithoutCsrfHeader } from './browser/csrf.ts'
 import { readSessionCookie } from './browser/session-cookie.ts'
 import type { Access } from './route.ts'
@@ -35,15 +36,11 @@ export async function admit(
 
 async function identify(latchkey: Latchkey, request: Request): Promise<Person | undefined> {
   if (latchkey.authenticate) return latchkey.authenticate(request)
-  const authorization = request.headers.get('authorization')
   const cookie = readSessionCookie(request, latchkey.settings.publicUrl)
-  if (authorization !== null) {
-    if (cookie !== undefined)
-      throw serverError('ERR_SERVER_CREDENTIALS_TWICE', 'Either a bearer token or a cookie, not both')
-    const token = /^Bearer ([A-Za-z0-9_.-]+)$/.exec(authorization)?.[1]
-    if (token === undefined) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'The scheme is Bearer')
-    return latchkey.parts.accessTokens.verify(token)
-  }
+  if (request.headers.has('authorization') && cookie !== undefined)
+    throw serverError('ERR_SERVER_CREDENTIALS_TWICE', 'Either a bearer token or a cookie, not both')
+  const token = readBearer(request)
+  if (token !== undefined) return latchkey.parts.accessTokens.verify(token)
   if (cookie === undefined) return undefined
   refuseWithoutCsrfHeader(request)
   return latchkey.parts.sessions.resume(cookie)

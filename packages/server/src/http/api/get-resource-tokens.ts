@@ -3,6 +3,7 @@ import { personOfUpstream, refreshAny } from '../../flows/refresh.ts'
 import { issueResourceTokens } from '../../flows/resource-tokens.ts'
 import type { FlowContext, Parts } from '../../parts.ts'
 import type { Person } from '../../person.ts'
+import { readBearer } from '../bearer.ts'
 import { logIssue } from '../log-issue.ts'
 import type { Route } from '../route.ts'
 import { personOfAccessToken } from './admin.ts'
@@ -28,7 +29,7 @@ export const getResourceTokensRoutes: readonly Route[] = defineFunction({
     partitionKey: z.string(),
   }),
   handle: async ({ parts, context, request }, input) => {
-    const bearer = /^Bearer ([A-Za-z0-9_.-]+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
+    const bearer = readBearer(request)
     const caller = await findCaller(parts, context, { ...input, auth_token: input.auth_token ?? bearer })
     const issued = await issueResourceTokens(parts, caller.person)
     logIssue(parts, context, 'cosmos', caller.person)

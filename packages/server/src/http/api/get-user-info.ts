@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseLegacyEmail } from '../../accounts/email.ts'
 import { personOfRefreshToken } from '../../flows/refresh.ts'
 import { userInfoByEmail, userInfoOf } from '../../flows/user-info.ts'
+import { readBearer } from '../bearer.ts'
 import type { Route } from '../route.ts'
 import { personOfAccessToken } from './admin.ts'
 import { asGrantError } from './as-grant-error.ts'
@@ -17,7 +18,7 @@ export const getUserInfoRoutes: readonly Route[] = defineFunction({
   input: z.object({ email: optionalText(1_024), refresh_token: optionalText() }),
   answer: z.object({ success: z.literal(true), user: z.looseObject({}).nullable() }),
   handle: async ({ parts, context, request }, input) => {
-    const bearer = /^Bearer ([A-Za-z0-9_.-]+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
+    const bearer = readBearer(request)
     const { refresh_token: refreshToken } = input
     if (refreshToken !== undefined || bearer !== undefined) {
       const { id } = await (refreshToken === undefined

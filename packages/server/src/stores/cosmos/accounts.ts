@@ -7,6 +7,7 @@ import { inputError, serverError } from '../../errors.ts'
 import { newRole, type Subject } from '../../person.ts'
 import type { CosmosDatabases } from './cosmos-database.ts'
 import { isCosmosStatus } from './cosmos-retry.ts'
+import { cursorFailure, readCursor, writeCursor } from './cursor.ts'
 
 interface AccountDocument {
   readonly id: string
@@ -91,7 +92,7 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
     list: async ({ pageSize, next }) => {
       const options = {
         maxItemCount: pageSize,
-        ...(next !== undefined && { continuationToken: Buffer.from(next, 'base64url').toString() }),
+        ...(next !== undefined && { continuationToken: readCursor(next) }),
       }
       const page = await container
         .run((accounts) =>
@@ -100,16 +101,11 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
             .fetchNext(),
         )
         .catch((error: unknown) => {
-          // Our own question is sound, so what Cosmos does not understand is the cursor.
-          if (next !== undefined && isCosmosStatus(error, 400))
-            throw inputError('next', 'is not of this list')
-          throw error
+          throw cursorFailure(error, next)
         })
       const accounts = (page.resources ?? []).map(toAccount)
-      const { continuationToken } = page
-      return continuationToken
-        ? { accounts, next: Buffer.from(continuationToken).toString('base64url') }
-        : { accounts }
+      const after = writeCursor(page.continuationToken)
+      return after === undefined ? { accounts } : { accounts, next: after }
     },
 
     setEnabled: (id, enabled, { beforeRemoval = false } = {}) =>

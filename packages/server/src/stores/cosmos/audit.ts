@@ -5,6 +5,7 @@
 import type { AuditEvent, AuditStore } from '../stores.ts'
 import type { CosmosDatabases } from './cosmos-database.ts'
 import { isCosmosStatus } from './cosmos-retry.ts'
+import { cursorFailure, readCursor, writeCursor } from './cursor.ts'
 
 const lifeSeconds = 400 * 86_400
 
@@ -31,14 +32,16 @@ export function createCosmosAuditStore(databases: CosmosDatabases): AuditStore {
       const options = {
         maxItemCount: pageSize,
         ...(subject !== undefined && { partitionKey: subject }),
-        ...(next !== undefined && { continuationToken: Buffer.from(next, 'base64url').toString() }),
+        ...(next !== undefined && { continuationToken: readCursor(next) }),
       }
-      const page = await container.run((events) => events.items.query<AuditEvent>(query, options).fetchNext())
+      const page = await container
+        .run((events) => events.items.query<AuditEvent>(query, options).fetchNext())
+        .catch((error: unknown) => {
+          throw cursorFailure(error, next)
+        })
       const events = (page.resources ?? []).map(toEvent)
-      const { continuationToken } = page
-      return continuationToken
-        ? { events, next: Buffer.from(continuationToken).toString('base64url') }
-        : { events }
+      const after = writeCursor(page.continuationToken)
+      return after === undefined ? { events } : { events, next: after }
     },
   }
 }

@@ -65,16 +65,22 @@ export function createCosmosCommunicationUserStore(databases: CosmosDatabases): 
 
     remove: async (id, version) => {
       const accessCondition = { type: 'IfMatch', condition: version }
-      let attempts = 0
+      // Whether an attempt failed without saying what it did.
+      let isUnclear = false
       try {
-        await container.run((users) => {
-          attempts += 1
-          return users.item(id, id).delete({ accessCondition })
-        })
+        await container.run((users) =>
+          users
+            .item(id, id)
+            .delete({ accessCondition })
+            .catch((error: unknown) => {
+              isUnclear ||= !isCosmosStatus(error, 404, 412)
+              throw error
+            }),
+        )
         return true
       } catch (error) {
-        // Gone at the second attempt means that the first one took it away and its answer was lost.
-        if (isCosmosStatus(error, 404)) return attempts > 1
+        // Gone after such an attempt means that it took the entry away and its answer was lost.
+        if (isCosmosStatus(error, 404)) return isUnclear
         if (isCosmosStatus(error, 412)) return false
         throw error
       }

@@ -66,28 +66,26 @@ export function openCosmosDatabases(settings: CosmosSettings, clock: Clock): Cos
     let isSure = false
     const create = singleFlight(async () => {
       const definition = { id, partitionKey: { paths: [partitionKey] }, ...(expires && { defaultTtl: -1 }) }
-      const { database } = await retry(() => client.databases.createIfNotExists({ id: databaseId }))
-      const { statusCode } = await retry(() => database.containers.createIfNotExists(definition))
-      return statusCode === 201
+      await orAnother(retry(() => client.databases.createIfNotExists({ id: databaseId })))
+      const { containers } = client.database(databaseId)
+      await orAnother(retry(() => containers.createIfNotExists(definition)))
     })
-    /** Looks, once for each process, whether the container is there; answers whether it was not. */
-    const ensure = async (): Promise<boolean> => {
-      if (isSure) return false
-      const wasMissing = await create().catch((error: unknown) => {
-        // Another process made it between our look and our write.
-        if (isCosmosStatus(error, 409)) return true
-        throw error
-      })
+    /** Looks, once for each process, whether the container is there, and makes it if it is not. */
+    const ensure = async (): Promise<void> => {
+      if (isSure) return
+      await create()
       isSure = true
-      return wasMissing
     }
     return {
       run: async (operation) => {
+        const wasSure = isSure
         try {
           return await retry(() => operation(container))
         } catch (error) {
-          // A 404 does not say whether the item or the container is missing.
-          if (!isCosmosStatus(error, 404) || !(await ensure())) throw error
+          // A 404 does not say whether the item or the container is missing, nor does it tell afterwards that the container
+          // is there: another request or process may have made it since.
+          if (!isCosmosStatus(error, 404) || wasSure) throw error
+          await ensure()
           return await retry(() => operation(container))
         }
       },
@@ -107,5 +105,14 @@ export function openCosmosDatabases(settings: CosmosSettings, clock: Clock): Cos
       return within(settings.systemDatabase, name, partitionKey, expires)
     },
     table: (name) => within(settings.database, name, '/partition', false),
+  }
+}
+
+/** Waits for a creation, which another process may have done between our look and our write. */
+async function orAnother(creation: Promise<unknown>): Promise<void> {
+  try {
+    await creation
+  } catch (error) {
+    if (!isCosmosStatus(error, 409)) throw error
   }
 }

@@ -1,0 +1,19 @@
+/**
+ * The header `Authorization: Bearer`, which is there and well-formed, or not there at all.
+ */
+
+import { serverError } from '../errors.ts'
+
+/**
+ * The bearer token of a request; `undefined` without the header.
+ *
+ * @throws `ERR_SERVER_UNAUTHENTICATED` for any other scheme, spelling or spacing: whoever shows something is never taken
+ *   for a guest.
+ */
+export function readBearer({ headers }: Request): string | undefined {
+  const authorization = headers.get('authorization')
+  if (authorization === null) return undefined
+  const token = /^Bearer ([A-Za-z0-9_.-]+)$/.exec(authorization)?.[1]
+  if (token === undefined) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'The scheme is Bearer')
+  return token
+}
