@@ -7,7 +7,7 @@ import { type LocalAzure, settingsOf } from '@latchkey/local-azure'
 import { test as localTest } from '@latchkey/local-azure/testing'
 import { describe, expect, test } from 'vitest'
 import { parseSettings } from '../src/index.ts'
-import { beginSession, defaultSessionRules } from '../src/sessions/session.ts'
+import { beginSession, defaultSessionRules, prepareSession } from '../src/sessions/session.ts'
 import { openCosmosDatabases } from '../src/stores/cosmos/cosmos-database.ts'
 import { createCosmosRetry } from '../src/stores/cosmos/cosmos-retry.ts'
 import { createCosmosSessionStore } from '../src/stores/cosmos/sessions.ts'
@@ -77,11 +77,9 @@ describe.each(['reset', '503', 'drop-response'] as const)('a session write that 
     const nowMs = Date.now()
     const person = { id: 'p', subject: { issuer: 'i', subject: 's' }, name: 'P' }
     const sid = `sid-${kind}`.padEnd(22, 'x')
-    const session = beginSession(
-      { sid, kind: 'client', person, role: 'new', clientId: 'c' },
-      defaultSessionRules,
-      nowMs,
-    )
+    const start = { sid, kind: 'client', person, role: 'new', clientId: 'c' } as const
+    const prepared = prepareSession(start, defaultSessionRules, nowMs)
+    const session = beginSession(prepared, start, defaultSessionRules, nowMs)
     await store.read(sid)
     const fault = (match: string) => localAzure.faults.add({ service: 'cosmos', match, kind, times: 1 })
     fault('POST /dbs/latchkey-system/colls/Sessions/docs')

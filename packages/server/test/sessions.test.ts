@@ -169,11 +169,11 @@ describe('refresh', () => {
           const start = await world.sessions.begin({ person, role: 'new' })
           const absolute = start.session.absoluteExpiresAtMs
           let [token, elapsed, isLive] = [start.refreshToken, 0, true]
-          for (const pause of pauses) {
+          for (const [index, pause] of pauses.entries()) {
             world.advance(pause)
             elapsed += pause
-            isLive &&=
-              pause < defaultSessionRules.idleSeconds && elapsed < defaultSessionRules.absoluteSeconds
+            const { firstUseSeconds, idleSeconds, absoluteSeconds } = defaultSessionRules
+            isLive &&= pause < (index === 0 ? firstUseSeconds : idleSeconds) && elapsed < absoluteSeconds
             const answer = await world.sessions.refresh(token).catch(() => undefined)
             expect(answer !== undefined).toBe(isLive)
             if (!answer) return
@@ -216,6 +216,71 @@ describe('refresh', () => {
     await expect(world.sessions.refresh(refreshToken)).rejects.toThrow('The directory is down')
     Object.defineProperty(world, 'account', { value: { role: 'new' } })
     expect(await world.sessions.refresh(refreshToken)).toBeDefined()
+  })
+})
+
+describe('a session that nobody may have received', () => {
+  const days = (count: number): number => count * 86_400
+
+  test('lasts three days until its first use, and two weeks from then', async () => {
+    for (const [pause, isThere] of [
+      [days(3) - 1, true],
+      [days(3), false],
+    ] as const) {
+      const world = createWorld()
+      const { refreshToken, refreshTokenExpiresOn, session } = await world.sessions.begin({
+        person,
+        role: 'new',
+      })
+      expect(refreshTokenExpiresOn.getTime() - session.createdAtMs).toBe(days(3) * 1000)
+      world.advance(pause)
+      expect(await world.sessions.listOf(person.id)).toHaveLength(isThere ? 1 : 0)
+      const answer = await world.sessions.refresh(refreshToken).catch(() => undefined)
+      expect(answer !== undefined).toBe(isThere)
+      if (!answer) continue
+      world.advance(days(14) - 1)
+      expect(await world.sessions.refresh(answer.refreshToken)).toBeDefined()
+    }
+  })
+
+  test('is used by showing its refresh token, and by the first request with its cookie', async () => {
+    const world = createWorld()
+    const { refreshToken } = await world.sessions.begin({ person, role: 'new' })
+    const { token, expiresOn } = await world.sessions.beginInBrowser({ person, role: 'new' })
+    const [first] = await world.sessions.listOf(person.id)
+    expect(expiresOn.getTime()).toBe(first?.absoluteExpiresAtMs)
+    world.advance(3_000)
+    await Promise.all([0, 1, 2].map(() => world.sessions.identify(refreshToken)))
+    await Promise.all([0, 1, 2].map(() => world.sessions.resume(token)))
+    world.advance(days(10))
+    expect(await world.sessions.resume(token)).toMatchObject({ id: 'p-1' })
+    expect(await world.sessions.refresh(refreshToken)).toMatchObject({ isRepeat: false })
+  })
+
+  test('opens nothing and is not listed before its sign-in is done, and is ended with the others', async () => {
+    const world = createWorld()
+    let seen: readonly unknown[] = []
+    const whileRead = (work: (sid: string) => Promise<unknown>) => async () => {
+      const [stored] = await world.store.listOf(person.id, 1_767_225_600_000)
+      seen = await world.sessions.listOf(person.id)
+      await work(stored?.sid ?? '')
+      return { person, role: 'admin' }
+    }
+    const begin = (work: (sid: string) => Promise<unknown>) =>
+      world.sessions.begin({ person, role: 'guest' }, whileRead(work))
+
+    const begun = await begin(async (sid) => {
+      const claimed = { ...person, role: 'guest', sid }
+      await expect(world.sessions.confirm(claimed)).rejects.toMatchObject({ code: 'ERR_SERVER_TOKEN' })
+    })
+    expect(seen).toEqual([])
+    expect(begun.person.role).toBe('admin')
+    await world.sessions.revokeAllOf(person.id, 'sign-out')
+    await expect(begin(() => world.sessions.revokeAllOf(person.id, 'role-change'))).rejects.toMatchObject({
+      details: { reason: 'account_changed' },
+    })
+    await expect(begin(async () => world.advance(61))).rejects.toMatchObject({ code: 'ERR_SERVER_THROTTLED' })
+    expect(await world.sessions.listOf(person.id)).toEqual([])
   })
 })
 

@@ -36,6 +36,6 @@ export interface SessionStore {
   replace(session: Session, etag: string): Promise<boolean>
   /** Ends a session whatever its version; ending an ended or unknown one changes nothing. */
   revoke(sid: string, reason: EndReason, nowMs: number): Promise<void>
-  /** Live sessions of a person, newest first. */
+  /** Live sessions of a person, newest first, with those whose sign-in is under way. */
   listOf(personId: string, nowMs: number): Promise<readonly Session[]>
 }

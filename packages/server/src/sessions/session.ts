@@ -18,6 +18,7 @@ export interface Session {
   readonly person: Omit<Person, 'sid' | 'role'>
   readonly role: string
   readonly clientId: string
+  /** 0 while its sign-in is under way: such a session opens nothing, and no token of it exists. */
   readonly generation: number
   readonly createdAtMs: number
   readonly rotatedAtMs: number
@@ -33,6 +34,11 @@ export interface Session {
 export interface SessionRules {
   /** Default 14 days. */
   readonly idleSeconds: number
+  /**
+   * Until the first use, instead of `idleSeconds`: nobody may hold a session whose answer was lost with the process or the
+   * connection that carried it. Default 3 days.
+   */
+  readonly firstUseSeconds: number
   /** From sign-in, however often refreshed. Default 90 days. */
   readonly absoluteSeconds: number
   /** How long the previous generation still gets the present successor. Default 10, at most 60. */
@@ -43,10 +49,14 @@ export interface SessionRules {
 
 export const defaultSessionRules: SessionRules = {
   idleSeconds: 14 * 86_400,
+  firstUseSeconds: 3 * 86_400,
   absoluteSeconds: 90 * 86_400,
   graceSeconds: 10,
   accountCheckSeconds: 3_600,
 }
+
+/** How long a session whose sign-in is under way stays stored; the sign-in itself may take half of it. */
+export const startSeconds = 120
 
 /**
  * What to do with a presented generation: `rotate` it, `repeat` the present successor, `check` the account first,
@@ -94,21 +104,53 @@ export function expiryOf(session: Session): Date {
   return new Date(Math.min(session.idleExpiresAtMs, session.absoluteExpiresAtMs))
 }
 
-/** Starts a session. */
-export function beginSession(
+/** Whether its sign-in is done. */
+export function isBegun({ generation }: Session): boolean {
+  return generation > 0
+}
+
+/** Whether nobody has been seen to hold it yet. */
+export function isUnused(session: Session, rules: SessionRules): boolean {
+  const isFirst =
+    session.generation === 1 && session.idleExpiresAtMs - session.rotatedAtMs <= firstUseMs(rules)
+  return isFirst && rules.firstUseSeconds < rules.idleSeconds
+}
+
+/** The session after it was used at `nowMs` without its refresh token being exchanged. */
+export function use(session: Session, rules: SessionRules, nowMs: number): Session {
+  return { ...session, idleExpiresAtMs: nowMs + rules.idleSeconds * 1000 }
+}
+
+/** A session whose sign-in is under way. */
+export function prepareSession(
   start: Pick<Session, 'sid' | 'kind' | 'person' | 'role' | 'clientId'>,
   rules: SessionRules,
   nowMs: number,
 ): Session {
   return {
     ...start,
-    generation: 1,
+    generation: 0,
     createdAtMs: nowMs,
     rotatedAtMs: nowMs,
-    idleExpiresAtMs: nowMs + rules.idleSeconds * 1000,
+    idleExpiresAtMs: nowMs + startSeconds * 1000,
     absoluteExpiresAtMs: nowMs + rules.absoluteSeconds * 1000,
     accountCheckedAtMs: nowMs,
     revokedAtMs: null,
     endReason: null,
   }
+}
+
+/** The session once its sign-in is done. */
+export function beginSession(
+  prepared: Session,
+  { person, role }: Pick<Session, 'person' | 'role'>,
+  rules: SessionRules,
+  nowMs: number,
+): Session {
+  const idleExpiresAtMs = nowMs + firstUseMs(rules)
+  return { ...prepared, person, role, generation: 1, rotatedAtMs: nowMs, idleExpiresAtMs }
+}
+
+function firstUseMs({ firstUseSeconds, idleSeconds }: SessionRules): number {
+  return Math.min(firstUseSeconds, idleSeconds) * 1000
 }

@@ -7,6 +7,7 @@ import { grantError, serverError, tokenError } from '../errors.ts'
 import type { Person } from '../person.ts'
 import type { Random } from '../random.ts'
 import type { AccessTokens } from './access-token.ts'
+import { beforehand, type Holder } from './beforehand.ts'
 import { formatBrowserToken, parseBrowserToken } from './browser-token.ts'
 import type { KeyRing } from './key-ring.ts'
 import { formatRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts'
@@ -14,14 +15,19 @@ import {
   beginSession,
   type EndReason,
   expiryOf,
+  isBegun,
   isCheckDue,
   isLive,
+  isUnused,
   judgeGeneration,
+  prepareSession,
   rotate,
   type Session,
   type SessionRules,
+  startSeconds,
+  use,
 } from './session.ts'
-import type { SessionStore } from './session-store.ts'
+import type { SessionStore, StoredSession } from './session-store.ts'
 
 /** What a client gets at sign-in and at refresh. */
 export interface IssuedSession {
@@ -62,9 +68,20 @@ export interface Sessions {
    *   `reason` `reuse` when it ended the family.
    */
   refresh(refreshToken: string, clientId?: string): Promise<IssuedSession>
+  /**
+   * The same, with work for the holder that is done before the token is used up: when it fails, nothing is. Where the
+   * token would have been refused that is the answer, whatever the work came to.
+   *
+   * @throws as `refresh`, and what `work` throws.
+   */
+  refreshAfter<T>(
+    refreshToken: string,
+    work: (holder: Holder) => Promise<T>,
+    clientId?: string,
+  ): Promise<{ readonly issued: IssuedSession; readonly result: T }>
   /** Who holds a refresh token that would be accepted now, without using it up. @throws as `refresh`. */
   identify(refreshToken: string): Promise<Person>
-  /** Begins a session that lives in a cookie; `token` is the cookie's value. */
+  /** Begins a session that lives in a cookie; `token` is the cookie's value, `expiresOn` its absolute end. */
   beginInBrowser(
     start: SessionStart,
     read?: ReadStart,
@@ -72,11 +89,16 @@ export interface Sessions {
   /** Who the cookie belongs to. @throws `ERR_SERVER_UNAUTHENTICATED`. */
   resume(browserToken: string): Promise<Person>
   /** Insists that the session is live now and still in the role the token states. */
-  confirm(person: Person): Promise<void>
+  confirm(person: Holder): Promise<void>
+  /** Live sessions of a person, newest first; none whose sign-in is still under way. */
   listOf(personId: string): Promise<readonly Session[]>
   /** Ends one of the person's own sessions; answers whether it was theirs. */
   revokeOwn(personId: string, sid: string, reason: EndReason): Promise<boolean>
-  /** @param except - The one session that goes on. */
+  /**
+   * Ends sessions that are still to begin, too.
+   *
+   * @param except - The one session that goes on.
+   */
   revokeAllOf(personId: string, reason: EndReason, except?: string): Promise<number>
 }
 
@@ -103,7 +125,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   const issue = async (session: Session, isRepeat = false): Promise<IssuedSession> => {
     const person = personOf(session)
     const { token: accessToken, expiresOn: accessTokenExpiresOn } = await accessTokens.sign(person)
-    const refreshToken = formatRefreshToken(ring, session, session.clientId)
+    const { sid, generation, role, clientId } = session
+    const refreshToken = formatRefreshToken(ring, { sid, generation, role, personId: person.id }, clientId)
     return {
       person,
       session,
@@ -120,19 +143,26 @@ export function createSessions(options: SessionsOptions): Sessions {
     from: SessionStart,
     read: ReadStart | undefined,
   ): Promise<Session> => {
-    const { person, role, clientId = options.clientId } = from
-    const session = beginSession({ sid: random.token(16), kind, person, role, clientId }, rules, clock.now())
-    const etag = await store.create(session)
-    if (!read) return session
+    const { clientId = options.clientId } = from
+    const prepared = prepareSession({ ...from, sid: random.token(16), kind, clientId }, rules, clock.now())
+    const { sid } = prepared
+    if (!read) {
+      const begun = beginSession(prepared, from, rules, clock.now())
+      await store.create(begun)
+      return begun
+    }
+    const etag = await store.create(prepared)
     try {
-      const found = await read()
-      const begun = { ...session, person: found.person, role: found.role }
+      const begun = beginSession(prepared, await read(), rules, clock.now())
+      // Whoever ends all sessions looks for this one until its time is up, so it must not begin near that.
+      if (clock.now() - prepared.createdAtMs > startSeconds * 500)
+        throw serverError('ERR_SERVER_THROTTLED', 'The sign-in took too long', { retryAfterSeconds: 5 })
       if (etag !== undefined && (await store.replace(begun, etag))) return begun
-      // Nothing but an end changes a session that is not out yet; a live one is our own write, whose answer was lost.
-      const stored = await store.read(session.sid)
-      if (stored?.session.role === begun.role && isLive(stored.session, clock.now())) return stored.session
+      // Nothing but an end changes a session that is not out yet; a begun one is our own write, whose answer was lost.
+      const stored = await store.read(sid)
+      if (stored && isBegun(stored.session) && isLive(stored.session, clock.now())) return stored.session
     } catch (error) {
-      await store.revoke(session.sid, 'disabled', clock.now())
+      await store.revoke(sid, 'disabled', clock.now())
       throw error
     }
     throw grantError('account_changed')
@@ -151,40 +181,68 @@ export function createSessions(options: SessionsOptions): Sessions {
     return grantError('reuse', { person: session.person.id, sid: session.sid })
   }
 
-  const judgeAgain = async ({ sid, generation }: RefreshToken): Promise<IssuedSession | undefined> => {
+  const judgeAgain = async <T>(
+    { sid, generation }: RefreshToken,
+    work: (holder: Holder) => Promise<T>,
+  ): Promise<{ readonly issued: IssuedSession; readonly result: T } | undefined> => {
     const stored = await store.read(sid)
     if (stored?.session.kind !== 'client') throw grantError('unknown_session')
     const { session, etag } = stored
     const person = session.person.id
     const verdict = judgeGeneration(session, generation, rules, clock.now())
     if (verdict === 'refuse') throw grantError('session_ended', { person })
-    if (verdict === 'repeat') return issue(session, true)
     if (verdict === 'reuse') throw await endFamily(session)
+    if (verdict === 'repeat') {
+      const result = await work(personOf(session))
+      return { issued: await issue(session, true), result }
+    }
     const checked = verdict === 'check' ? await recheck(session) : session
     if (!checked) throw grantError('account_disabled', { person })
+    const result = await work(personOf(checked))
     const next = rotate(checked, rules, clock.now())
-    return (await store.replace(next, etag)) ? issue(next) : undefined
+    return (await store.replace(next, etag)) ? { issued: await issue(next), result } : undefined
+  }
+
+  const refreshAfter: Sessions['refreshAfter'] = async (text, work, clientId = options.clientId) => {
+    const token = parseRefreshToken(ring, text, clientId)
+    if (!token) throw grantError('not_ours')
+    const { sid, generation, personId, role } = token
+    const prepare = beforehand(work)
+    const isPrepared = await prepare({ id: personId, role, sid }).then(
+      () => true,
+      () => false,
+    )
+    const nowMs = clock.now()
+    const condition = {
+      sid,
+      generation,
+      nowMs,
+      checkedAfterMs: nowMs - rules.accountCheckSeconds * 1000,
+      idleExpiresAtMs: nowMs + rules.idleSeconds * 1000,
+    }
+    const rotated = isPrepared ? await store.rotate(condition) : undefined
+    if (rotated) return { issued: await issue(rotated), result: await prepare(personOf(rotated)) }
+    for (let round = 0; round < maxRounds; round += 1) {
+      const moved = await judgeAgain(token, prepare)
+      if (moved) return moved
+    }
+    throw serverError('ERR_SERVER_THROTTLED', 'The session is being changed too often')
+  }
+
+  const readInBrowser = async (sid: string | undefined): Promise<StoredSession> => {
+    const stored = sid === undefined ? undefined : await store.read(sid)
+    if (stored?.session.kind !== 'browser' || !isLive(stored.session, clock.now())) throw endedInBrowser()
+    return stored
   }
 
   return {
     begin: async (from, read) => issue(await start('client', from, read)),
 
-    refresh: async (text, clientId = options.clientId) => {
-      const token = parseRefreshToken(ring, text, clientId)
-      if (!token) throw grantError('not_ours')
-      const nowMs = clock.now()
-      const rotated = await store.rotate({
-        ...token,
-        nowMs,
-        checkedAfterMs: nowMs - rules.accountCheckSeconds * 1000,
-        idleExpiresAtMs: nowMs + rules.idleSeconds * 1000,
-      })
-      if (rotated) return issue(rotated)
-      for (let round = 0; round < maxRounds; round += 1) {
-        const issued = await judgeAgain(token)
-        if (issued) return issued
-      }
-      throw serverError('ERR_SERVER_THROTTLED', 'The session is being changed too often')
+    refreshAfter,
+
+    refresh: async (text, clientId) => {
+      const { issued } = await refreshAfter(text, async () => undefined, clientId)
+      return issued
     },
 
     identify: async (text) => {
@@ -197,41 +255,40 @@ export function createSessions(options: SessionsOptions): Sessions {
       if (verdict === 'reuse') throw await endFamily(stored.session)
       const session = verdict === 'check' ? await recheck(stored.session) : stored.session
       if (!session) throw grantError('account_disabled', { person })
+      // Shown, so it was received. A write that loses, loses to another use or to the end of the session.
+      if (isUnused(session, rules)) await store.replace(use(session, rules, clock.now()), stored.etag)
       return personOf(session)
     },
 
     beginInBrowser: async (from, read) => {
       const session = await start('browser', from, read)
-      return { token: formatBrowserToken(browserRing, session.sid), expiresOn: expiryOf(session) }
+      // The cookie stays as long as the session could; how long it does, the server says at each request.
+      const expiresOn = new Date(session.absoluteExpiresAtMs)
+      return { token: formatBrowserToken(browserRing, session.sid), expiresOn }
     },
 
     resume: async (text) => {
       const sid = parseBrowserToken(browserRing, text)
-      const stored = sid === undefined ? undefined : await store.read(sid)
-      if (stored?.session.kind !== 'browser' || !isLive(stored.session, clock.now()))
-        throw serverError('ERR_SERVER_UNAUTHENTICATED', 'The session has ended')
-      const { session, etag } = stored
-      if (!isCheckDue(session, rules, clock.now())) return personOf(session)
-      const checked = await recheck(session)
-      if (!checked) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'The session has ended')
-      const next = { ...checked, idleExpiresAtMs: clock.now() + rules.idleSeconds * 1000 }
+      const { session, etag } = await readInBrowser(sid)
+      const isDue = isCheckDue(session, rules, clock.now())
+      if (!isDue && !isUnused(session, rules)) return personOf(session)
+      const checked = isDue ? await recheck(session) : session
+      if (!checked) throw endedInBrowser()
+      const next = use(checked, rules, clock.now())
       if (await store.replace(next, etag)) return personOf(next)
       // Lost to another request of the same page, which has done the same, or to the end of the session.
-      const stands = await store.read(session.sid)
-      if (!stands || !isLive(stands.session, clock.now()))
-        throw serverError('ERR_SERVER_UNAUTHENTICATED', 'The session has ended')
-      return personOf(stands.session)
+      return personOf((await readInBrowser(sid)).session)
     },
 
     confirm: async (person) => {
       if (person.sid === undefined) return
       const stored = await store.read(person.sid)
-      const isConfirmed =
-        stored !== undefined && isLive(stored.session, clock.now()) && stored.session.role === person.role
+      const isThere = stored && isBegun(stored.session) && isLive(stored.session, clock.now())
+      const isConfirmed = isThere && stored.session.role === person.role
       if (!isConfirmed) throw tokenError('session_ended', { person: person.id })
     },
 
-    listOf: (personId) => store.listOf(personId, clock.now()),
+    listOf: async (personId) => (await store.listOf(personId, clock.now())).filter(isBegun),
 
     revokeOwn: async (personId, sid, reason) => {
       const stored = await store.read(sid)
@@ -247,6 +304,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       return sessions.length
     },
   }
+}
+
+function endedInBrowser(): Error {
+  return serverError('ERR_SERVER_UNAUTHENTICATED', 'The session has ended')
 }
 
 function personOf(session: Session): Person {

@@ -2,7 +2,7 @@
  * Sessions in Cosmos DB: one document for each, in a partition of its own, every change conditional on what it changes.
  */
 
-import { isLive, type Session } from '../../sessions/session.ts'
+import { isBegun, isLive, type Session, startSeconds } from '../../sessions/session.ts'
 import type { SessionStore } from '../../sessions/session-store.ts'
 import type { CosmosDatabases } from './cosmos-database.ts'
 import { isCosmosStatus } from './cosmos-retry.ts'
@@ -105,7 +105,8 @@ export function createCosmosSessionStore(databases: CosmosDatabases): SessionSto
 }
 
 function toDocument(session: Session): SessionDocument {
-  const ttl = Math.ceil((session.absoluteExpiresAtMs - session.createdAtMs) / 1000)
+  const lifeSeconds = Math.ceil((session.absoluteExpiresAtMs - session.createdAtMs) / 1000)
+  const ttl = isBegun(session) ? lifeSeconds : startSeconds
   return { ...session, id: session.sid, personId: session.person.id, ttl }
 }
 
