@@ -11,6 +11,7 @@ import { grantError, reasonOf } from '../errors.ts'
 import type { UpstreamTokens } from '../identity-providers/identity-provider.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import type { Person } from '../person.ts'
+import type { Holder } from '../sessions/beforehand.ts'
 import { isOwnRefreshToken } from '../sessions/refresh-token.ts'
 import type { IssuedSession } from '../sessions/sessions.ts'
 import { spanNames } from '../telemetry/spans.ts'
@@ -27,13 +28,29 @@ export async function refresh(
   context: FlowContext,
   refreshToken: string,
 ): Promise<IssuedSession> {
-  const issued = await parts.inSpan(spanNames.refresh, { 'latchkey.grant': 'own' }, () =>
-    orNoteRefusal(parts, context, parts.sessions.refresh(refreshToken)),
-  )
-  const { correlationId } = context
-  const event = issued.isRepeat ? 'refresh-retry' : 'refresh'
-  parts.log({ level: 'info', event, correlationId, person: issued.person.id })
+  const { issued } = await refreshAfter(parts, context, refreshToken, async () => undefined)
   return issued
+}
+
+/**
+ * Moves a session on once `work` for its holder is done; when that fails, the token stays good.
+ *
+ * @throws `ERR_SERVER_GRANT`, and what `work` throws.
+ */
+export async function refreshAfter<T>(
+  parts: Parts,
+  context: FlowContext,
+  refreshToken: string,
+  work: (holder: Holder) => Promise<T>,
+): Promise<{ readonly issued: IssuedSession; readonly result: T }> {
+  const refreshed = await parts.inSpan(spanNames.refresh, { 'latchkey.grant': 'own' }, () =>
+    orNoteRefusal(parts, context, parts.sessions.refreshAfter(refreshToken, work)),
+  )
+  const { isRepeat, person } = refreshed.issued
+  const { correlationId } = context
+  const event = isRepeat ? 'refresh-retry' : 'refresh'
+  parts.log({ level: 'info', event, correlationId, person: person.id })
+  return refreshed
 }
 
 /** The same for `/api`, where a token of B2C's may come too. @throws `ERR_SERVER_GRANT`. */
@@ -68,7 +85,8 @@ export async function personOfUpstream(parts: Parts, accessToken: string): Promi
   return { id, subject, name, role: roleOf(loaded.groups, parts.settings.roles) }
 }
 
-async function refreshUpstream(
+/** Has B2C exchange its own token, which stays good (B2C ends them by date and not by use). @throws `ERR_SERVER_GRANT`. */
+export async function refreshUpstream(
   parts: Parts,
   context: FlowContext,
   refreshToken: string,

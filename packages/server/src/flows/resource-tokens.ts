@@ -4,15 +4,16 @@
 
 import { forbiddenError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
-import { type Person, readPersonId } from '../person.ts'
+import { readPersonId } from '../person.ts'
 import type { IssuedResourceTokens } from '../resource-tokens/resource-tokens.ts'
+import type { Holder } from '../sessions/beforehand.ts'
 import { spanNames } from '../telemetry/spans.ts'
 
 /**
  * @param person - Verified; absent for guests.
  * @throws `ERR_SERVER_FORBIDDEN` for an id that a role or the shared partition has.
  */
-export function issueResourceTokens(parts: Parts, person: Person | undefined): Promise<IssuedResourceTokens> {
+export function issueResourceTokens(parts: Parts, person: Holder | undefined): Promise<IssuedResourceTokens> {
   return parts.inSpan(spanNames.resourceTokens, {}, async () => {
     if (person && readPersonId(person.id, parts.settings.roles) === undefined) throw forbiddenError(person.id)
     return parts.resourceTokens.issue(person && { ...person, confirm: () => parts.sessions.confirm(person) })

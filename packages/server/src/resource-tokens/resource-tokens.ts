@@ -51,8 +51,8 @@ export interface RolePolicy {
 /** Issues resource tokens and keeps permissions in step with the rules. */
 export interface ResourceTokens {
   /**
-   * @param person - Absent: what guests may open. `confirm` rejects when the person is gone, and is asked only before
-   *   something is made for them.
+   * @param person - Absent: what guests may open. `confirm` rejects when the person is gone or in another role, and is
+   *   asked only before something is made for them or taken from them.
    */
   issue(person?: {
     readonly id: string
@@ -99,7 +99,8 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
     const expiresOn = new Date(clock.now() + lifetimeSeconds * 1000)
     const stored = await permissions.read(user, lifetimeSeconds)
     const { missing, drifted, stale, unchanged } = comparePermissions(wanted, stored ?? [])
-    if (missing.length + drifted.length > 0) await confirm?.()
+    // Taking away is asked for too: whoever comes with a former role must not take what the present one gave.
+    if (missing.length + drifted.length + stale.length > 0) await confirm?.()
     if (!stored && wanted.length > 0) await permissions.createUser(user)
     const put = (permission: WantedPermission) => permissions.put(user, permission, lifetimeSeconds)
     const remove = (container: string) => permissions.remove(user, container)
@@ -123,7 +124,8 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
       const keepUntilMs = clock.now() + lifetimeSeconds * 800
       const { rules, containers } = await policy()
       const wanted = wantedForRole(role, rules, containers)
-      const shared = wanted.length === 0 ? [] : (await fit(role, wanted)).granted
+      // Also when nothing is wanted: what a former rule left behind has to go.
+      const { granted: shared } = await fit(role, wanted)
       return { value: { rules, containers, shared }, keepUntilMs }
     })
 
@@ -132,7 +134,7 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
       const role = person?.role ?? guestRole
       const { rules, containers, shared } = await rolePart(role)
       const wanted = person ? wantedForPerson(person.id, role, rules, containers) : []
-      const own = person && wanted.length > 0 ? (await fit(person.id, wanted, person.confirm)).granted : []
+      const own = person ? (await fit(person.id, wanted, person.confirm)).granted : []
       const all = [...shared, ...own]
       const ends = all.map(({ expiresOn }) => expiresOn.getTime())
       return {

@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { personOfUpstream, refreshAny } from '../../flows/refresh.ts'
+import { personOfUpstream, refreshAfter, refreshUpstream } from '../../flows/refresh.ts'
 import { issueResourceTokens } from '../../flows/resource-tokens.ts'
 import type { FlowContext, Parts } from '../../parts.ts'
 import type { Person } from '../../person.ts'
+import type { IssuedResourceTokens } from '../../resource-tokens/resource-tokens.ts'
+import { isOwnRefreshToken } from '../../sessions/refresh-token.ts'
 import { readBearer } from '../bearer.ts'
 import { logIssue } from '../log-issue.ts'
 import type { Route } from '../route.ts'
@@ -29,14 +31,13 @@ export const getResourceTokensRoutes: readonly Route[] = defineFunction({
     partitionKey: z.string(),
   }),
   handle: async ({ parts, context, request }, input) => {
-    const bearer = readBearer(request)
-    const caller = await findCaller(parts, context, { ...input, auth_token: input.auth_token ?? bearer })
-    const issued = await issueResourceTokens(parts, caller.person)
-    logIssue(parts, context, 'cosmos', caller.person)
+    const authToken = input.auth_token ?? readBearer(request)
+    const { issued, person, refreshToken } = await issueFor(parts, context, input.refresh_token, authToken)
+    logIssue(parts, context, 'cosmos', person)
     return succeed({
       permissions: issued.permissions.map(permissionOf),
       group: issued.role,
-      ...(caller.refreshToken !== undefined && { refreshToken: caller.refreshToken }),
+      ...(refreshToken !== undefined && { refreshToken }),
       expiresAt: issued.expiresOn.toISOString(),
       endpoint: issued.endpoint,
       database: issued.database,
@@ -46,18 +47,31 @@ export const getResourceTokensRoutes: readonly Route[] = defineFunction({
   },
 })
 
-async function findCaller(
+interface Answer {
+  readonly issued: IssuedResourceTokens
+  readonly person?: Person
+  readonly refreshToken?: string
+}
+
+async function issueFor(
   parts: Parts,
   context: FlowContext,
-  tokens: { readonly refresh_token?: string | undefined; readonly auth_token?: string | undefined },
-): Promise<{ readonly person?: Person; readonly refreshToken?: string }> {
-  if (tokens.refresh_token !== undefined) {
-    const refreshed = await refreshAny(parts, context, tokens.refresh_token)
-    if (refreshed.kind === 'own')
-      return { person: refreshed.issued.person, refreshToken: refreshed.issued.refreshToken }
-    const person = await asGrantError(personOfUpstream(parts, refreshed.tokens.accessToken))
-    return { person, refreshToken: refreshed.tokens.refreshToken }
+  refreshToken: string | undefined,
+  authToken: string | undefined,
+): Promise<Answer> {
+  if (refreshToken === undefined) {
+    if (authToken === undefined) return { issued: await issueResourceTokens(parts, undefined) }
+    const person = await personOfAccessToken(parts, authToken)
+    return { issued: await issueResourceTokens(parts, person), person }
   }
-  if (tokens.auth_token === undefined) return {}
-  return { person: await personOfAccessToken(parts, tokens.auth_token) }
+  if (isOwnRefreshToken(refreshToken)) {
+    // The token is used up last, by one write: whatever fails before it leaves the caller with a good token.
+    const { issued: session, result } = await refreshAfter(parts, context, refreshToken, (holder) =>
+      issueResourceTokens(parts, holder),
+    )
+    return { issued: result, person: session.person, refreshToken: session.refreshToken }
+  }
+  const tokens = await refreshUpstream(parts, context, refreshToken)
+  const person = await asGrantError(personOfUpstream(parts, tokens.accessToken))
+  return { issued: await issueResourceTokens(parts, person), person, refreshToken: tokens.refreshToken }
 }
