@@ -190,7 +190,14 @@ test('a session in a browser is checked again every hour, and ends when the acco
   expect((await me()).status).toBe(200)
   localAzure.clock.advance(3_601)
   expect((await me()).status).toBe(401)
+  expect((await me()).status).toBe(401)
   await accounts.setEnabled(id, true)
+  // The end is on record, once: afterwards the cookie is nobody's.
+  const { events } = await server.latchkey.parts.stores.audit.list({ subject: id, pageSize: 50 })
+  const refused = events.filter(({ action }) => action === 'access-refused')
+  expect(refused).toMatchObject([
+    { actor: id, details: { code: 'ERR_SERVER_UNAUTHENTICATED', route: 'GET /v1/me' } },
+  ])
 })
 
 test('both a bearer and a cookie are one too many', async ({ localAzure }) => {

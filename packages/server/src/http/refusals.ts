@@ -57,7 +57,7 @@ export async function noteRefusedCall(
   const isRefusal =
     code === 'ERR_SERVER_FORBIDDEN' ||
     code === 'ERR_SERVER_CSRF' ||
-    (code === 'ERR_SERVER_TOKEN' && personId !== undefined)
+    (personId !== undefined && (code === 'ERR_SERVER_TOKEN' || code === 'ERR_SERVER_UNAUTHENTICATED'))
   if (!isRefusal) return
   const actor = personId === undefined ? {} : { actor: personId }
   await note(parts, context, { action: 'access-refused', outcome: 'refused', ...actor, details }, personId)

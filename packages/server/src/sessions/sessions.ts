@@ -2,7 +2,7 @@
  * Sessions with a life: begun at sign-in, moved on by refresh, ended by sign-out, reuse or an admin.
  */
 
-import type { Clock } from '@latchkey/common'
+import type { Clock, ErrorDetails } from '@latchkey/common'
 import { grantError, serverError, tokenError } from '../errors.ts'
 import type { Person } from '../person.ts'
 import type { Random } from '../random.ts'
@@ -273,7 +273,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const isDue = isCheckDue(session, rules, clock.now())
       if (!isDue && !isUnused(session, rules)) return personOf(session)
       const checked = isDue ? await recheck(session) : session
-      if (!checked) throw endedInBrowser()
+      if (!checked) throw endedInBrowser({ person: session.person.id })
       const next = use(checked, rules, clock.now())
       if (await store.replace(next, etag)) return personOf(next)
       // Lost to another request of the same page, which has done the same, or to the end of the session.
@@ -306,8 +306,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 }
 
-function endedInBrowser(): Error {
-  return serverError('ERR_SERVER_UNAUTHENTICATED', 'The session has ended')
+function endedInBrowser(details: ErrorDetails = {}): Error {
+  return serverError('ERR_SERVER_UNAUTHENTICATED', 'The session has ended', details)
 }
 
 function personOf(session: Session): Person {
