@@ -35,6 +35,7 @@ import { createCosmosStores } from './stores/cosmos/cosmos-stores.ts'
 import type { Stores } from './stores/stores.ts'
 import type { Log } from './telemetry/log.ts'
 import { createSpans, tracedFetch } from './telemetry/spans.ts'
+import { tracedHttpClient } from './telemetry/traced-http-client.ts'
 import type { TokenService, TokenServiceFactory } from './tokens/token-service.ts'
 import type { Fetch } from './upstream-request.ts'
 
@@ -86,7 +87,9 @@ export function createLatchkey(settings: LatchkeySettings, ports: LatchkeyPorts 
   const { clock = systemClock, random = systemRandom, log = () => undefined } = ports
   const inSpan = createSpans(ports.tracer)
   const fetch = tracedFetch(ports.fetch ?? ((input, init) => globalThis.fetch(input, init)), inSpan)
-  const databases = ports.stores ? undefined : openCosmosDatabases(settings.cosmos, clock)
+  const databases = ports.stores
+    ? undefined
+    : openCosmosDatabases(settings.cosmos, clock, tracedHttpClient(inSpan))
   const stores = ports.stores ?? storesIn(databases, settings)
   const provider = ports.provider ?? createProvider(settings, { fetch, clock })
   const accounts = ports.accounts ?? createAccounts(settings, stores, { fetch, clock })
@@ -132,7 +135,13 @@ export function createLatchkey(settings: LatchkeySettings, ports: LatchkeyPorts 
     stores,
     auditNotes: createAuditNotes({ store: stores.audit, clock, random, log }),
     pseudonyms: createPseudonyms(settings.refreshKeys),
-    tokenServices: createTokenServices(ports.tokenServices ?? [], { settings, clock, random, databases }),
+    tokenServices: createTokenServices(ports.tokenServices ?? [], {
+      settings,
+      clock,
+      random,
+      fetch,
+      databases,
+    }),
   }
   return {
     settings,

@@ -7,7 +7,7 @@
 
 import { type Clock, isLatchkeyError } from '@latchkey/common'
 import { serverError } from '../errors.ts'
-import { msalConfiguration } from '../identity-providers/authorization-code.ts'
+import { msalConfiguration, msalNetwork } from '../identity-providers/authorization-code.ts'
 import type { GraphSettings } from '../settings/settings.ts'
 import { PerishableCache } from '../single-flight.ts'
 import { asObject, type Fetch } from '../upstream-request.ts'
@@ -72,12 +72,12 @@ async function byClientSecret(settings: GraphSettings, fetch: Fetch): Promise<Ac
   return acquired(result?.accessToken, result?.expiresOn)
 }
 
-async function byManagedIdentity(settings: GraphSettings): Promise<Acquired> {
+async function byManagedIdentity({ clientId }: GraphSettings, fetch: Fetch): Promise<Acquired> {
   const { ManagedIdentityApplication } = await import('@azure/msal-node')
-  const { clientId } = settings
-  const application = new ManagedIdentityApplication(
-    clientId === undefined ? {} : { managedIdentityIdParams: { userAssignedClientId: clientId } },
-  )
+  const application = new ManagedIdentityApplication({
+    ...(clientId !== undefined && { managedIdentityIdParams: { userAssignedClientId: clientId } }),
+    system: { networkClient: msalNetwork(fetch) },
+  })
   const result = await application
     .acquireToken({ resource: 'https://graph.microsoft.com' })
     .catch((error: unknown) => {

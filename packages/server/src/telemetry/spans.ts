@@ -1,5 +1,6 @@
 /**
- * Traces: one span for each flow and for each request to a service behind, with fixed names.
+ * Traces: one span for each request, each flow and each request to a service behind, with fixed names. The table of the
+ * README says which has which attributes; a test holds both to it.
  */
 
 import { SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
@@ -49,10 +50,13 @@ export function createSpans(tracer: Tracer = trace.getTracer('@latchkey/server')
     )
 }
 
-/** A fetch that has a span for each request, with host and method and nothing of the path or the query. */
+/** A fetch that has a span for each request. */
 export function tracedFetch(fetch: Fetch, inSpan: InSpan): Fetch {
-  return (input, init) => {
-    const attributes = { 'server.address': new URL(input).host, 'http.request.method': init?.method ?? 'GET' }
-    return inSpan(spanNames.upstream, attributes, () => fetch(input, init))
-  }
+  return (input, init) =>
+    inSpan(spanNames.upstream, requestAttributes(input, init?.method ?? 'GET'), () => fetch(input, init))
+}
+
+/** Host and method, and nothing of the path or the query, in which people and their data are named. */
+export function requestAttributes(url: string, method: string): SpanAttributes {
+  return { 'server.address': new URL(url).host, 'http.request.method': method }
 }

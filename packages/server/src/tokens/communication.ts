@@ -113,11 +113,13 @@ function assertOptions({ scopes, lifetimeMinutes }: CommunicationTokensOptions):
 }
 
 function createClient(
-  { settings, clock }: TokenServiceContext,
+  { settings, clock, fetch }: TokenServiceContext,
   { credential, clientOptions }: CommunicationTokensOptions,
 ): { readonly client: CommunicationIdentityClient; readonly endpoint: string } {
   const { communication } = settings
-  const options = { clock, ...clientOptions }
+  // It always sends to an address it has put together itself, as text.
+  const send: typeof globalThis.fetch = (address, init) => fetch(String(address), init)
+  const options = { clock, ...(clientOptions?.dispatcher === undefined && { fetch: send }), ...clientOptions }
   if (communication?.connectionString) {
     const client = new CommunicationIdentityClient(communication.connectionString.reveal(), options)
     return { client, endpoint: client.endpoint }

@@ -8,6 +8,7 @@ import type { Person } from '../person.ts'
 import type { Random } from '../random.ts'
 import type { LatchkeySettings } from '../settings/settings.ts'
 import type { CosmosDatabases } from '../stores/cosmos/cosmos-database.ts'
+import type { Fetch } from '../upstream-request.ts'
 
 /** One request for a token. */
 export interface TokenRequest<Body> {
@@ -45,6 +46,8 @@ export interface TokenServiceContext {
   readonly settings: LatchkeySettings
   readonly clock: Clock
   readonly random: Random
+  /** For requests to the service behind: each leaves a span. */
+  readonly fetch: Fetch
   /** Present when the server keeps its things in Cosmos DB. */
   readonly databases: CosmosDatabases | undefined
 }

@@ -5,6 +5,7 @@
  * first deployment needs no set-up step and every later start costs no request.
  */
 
+import type { HttpClient } from '@azure/core-rest-pipeline'
 import { type Container, CosmosClient, type Database } from '@azure/cosmos'
 import type { Clock } from '@latchkey/common'
 import type { CosmosSettings } from '../../settings/settings.ts'
@@ -18,6 +19,7 @@ export const systemContainers = {
   CommunicationUsers: { partitionKey: '/id', expires: true },
   Audit: { partitionKey: '/subject', expires: true },
   Accounts: { partitionKey: '/id', expires: false },
+  RoleChanges: { partitionKey: '/scope', expires: true },
 } as const
 
 export type SystemContainerName = keyof typeof systemContainers
@@ -46,14 +48,23 @@ export interface CosmosDatabases {
   table(name: string): CosmosContainer
 }
 
-/** Opens the databases; sends nothing. */
-export function openCosmosDatabases(settings: CosmosSettings, clock: Clock): CosmosDatabases {
+/**
+ * Opens the databases; sends nothing.
+ *
+ * @param httpClient - What the SDK sends through. Default: its own.
+ */
+export function openCosmosDatabases(
+  settings: CosmosSettings,
+  clock: Clock,
+  httpClient?: HttpClient,
+): CosmosDatabases {
   const client = new CosmosClient({
     endpoint: settings.endpoint,
     key: settings.key.reveal(),
     // Without it the SDK sends no session token, and a server may not read its own write.
     consistencyLevel: 'Session',
     connectionPolicy: { requestTimeout: 10_000 },
+    ...(httpClient && { httpClient }),
   })
   const retry = createCosmosRetry(clock)
   const within = (
