@@ -49,6 +49,8 @@ test('every flow, warm', async ({ localAzure }) => {
   }
   const admin = await signIn(own, alice)
   const auth = { auth_token: admin.json.token.access_token }
+  await own.api('CheckAccount', { email: 'warmer@contoso.example' })
+  await own.api('UpdateRole', { ...auth, email: 'warmer@contoso.example', role: 'editor' }, 'POST')
   const bearer: string = (await signIn(own, bob)).json.token.access_token
   const idToken = await fetchIdToken(localAzure, bob)
   const [ownToken, upstreamToken] = [await refreshTokenOf(own), await refreshTokenOf(upstream)]

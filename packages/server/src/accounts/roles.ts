@@ -15,15 +15,28 @@ export function roleOf(groups: readonly string[], order: readonly string[]): str
   return order.find((role) => held.has(role)) ?? guestRole
 }
 
-/** The changes that leave a person with exactly `wanted` among the roles; groups that are not roles stay. */
+/**
+ * The changes that leave a person with exactly `wanted` among the roles; groups that are not roles stay.
+ *
+ * @param asked - What others asked for lately: whatever was read of these may be over by now, so each is set or taken
+ *   away whether or not the person seems to have it.
+ */
 export function roleChanges(
   groups: readonly string[],
   wanted: string,
   order: readonly string[],
+  asked: readonly string[] = [],
 ): { readonly add: readonly string[]; readonly remove: readonly string[] } {
   const held = new Set(groups.map((group) => group.toLowerCase()))
+  const isSure = asked.every((role) => role === wanted)
   return {
-    add: held.has(wanted) ? [] : [wanted],
-    remove: order.filter((role) => role !== wanted && held.has(role)),
+    add: held.has(wanted) && isSure ? [] : [wanted],
+    remove: order.filter((role) => role !== wanted && (held.has(role) || asked.includes(role))),
   }
+}
+
+/** Whether `groups` hold `wanted` and no other role. */
+export function isExactly(groups: readonly string[], wanted: string, order: readonly string[]): boolean {
+  const { add, remove } = roleChanges(groups, wanted, order)
+  return add.length + remove.length === 0
 }

@@ -7,7 +7,7 @@ import { serverError } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import { adminRole, type Person } from '../person.ts'
 import { record } from './audit.ts'
-import { refuseLastAdmin, undoIfNobodyIsLeft } from './last-admin.ts'
+import { refuseLastAdmin, returnToAdmins, undoIfNobodyIsLeft } from './last-admin.ts'
 
 /** @throws `ERR_SERVER_NOT_FOUND`, `ERR_SERVER_LAST_ADMIN`. */
 export async function setEnabled(
@@ -29,7 +29,7 @@ export async function setEnabled(
   await parts.accounts.setEnabled(target, enabled)
   if (losesAdmin)
     await undoIfNobodyIsLeft(parts, context, entry, () => parts.accounts.setEnabled(target, true))
-  if (enabled) return
+  if (enabled) return returnToAdmins(parts, target)
   await parts.sessions.revokeAllOf(target, 'disabled')
   await parts.resourceTokens.removePerson(target)
   await parts.accounts.endSignIns(target)

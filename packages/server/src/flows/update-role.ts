@@ -1,23 +1,25 @@
 /**
  * UpdateRole: leaves a person with exactly one role.
  *
- * Added before removed, so that no failure leaves a person with less than before; every step is safe to repeat, so a
- * second call mends what a killed first one left. What the old role opened ends with it: sessions at once, resource
- * tokens when they expire.
+ * Every step is safe to repeat, so a second call mends what a killed first one left. What the old role opened ends with
+ * it: sessions at once, resource tokens when they expire. Of calls that meet, the last one to ask has its way.
  */
 
-import { roleChanges, roleOf } from '../accounts/roles.ts'
+import type { LeavingAdmins, Marked, RoleChange } from '../accounts/role-change-store.ts'
+import { roleOf } from '../accounts/roles.ts'
 import { inputError, serverError } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import { adminRole, type Person } from '../person.ts'
 import { spanNames } from '../telemetry/spans.ts'
-import { record } from './audit.ts'
-import { refuseLastAdmin, undoIfNobodyIsLeft } from './last-admin.ts'
+import { type AuditEntry, note, record } from './audit.ts'
+import { leavingWith, leavingWithout, undoIfNobodyIsLeft } from './last-admin.ts'
+import { askForRole, carryOut, superseded } from './role-changes.ts'
 
 /**
  * @param id - A person's id.
  * @param role - The only role the person has afterwards.
- * @throws `ERR_SERVER_INPUT` for an unknown role, `ERR_SERVER_NOT_FOUND`, `ERR_SERVER_LAST_ADMIN`.
+ * @throws `ERR_SERVER_INPUT` for an unknown role, `ERR_SERVER_NOT_FOUND`, `ERR_SERVER_LAST_ADMIN`;
+ *   `ERR_SERVER_CONFLICT` when another call asked for another role meanwhile, which the person has now.
  */
 export function updateRole(
   parts: Parts,
@@ -36,19 +38,39 @@ export function updateRole(
     const target = loaded.account.id
 
     const before = roleOf(loaded.groups, settings.roles)
-    const losesAdmin = before === adminRole && wanted !== adminRole
     const details = { from: before, to: wanted }
     const entry = { action: 'role-changed', subject: target, actor: actor.id, details } as const
-    if (losesAdmin) await refuseLastAdmin(parts, context, entry)
-    await record(parts, context, entry)
+    // Somebody who was to become an admin lately may be one by now.
+    const mayBeAdmin = (last: RoleChange | undefined): boolean =>
+      before === adminRole || last?.asked.includes(adminRole) === true
+    let isOnRecord = false
+    const asked = await askForRole(parts, target, wanted, async (last) => {
+      const leaving = await leavingOf(parts, context, entry, mayBeAdmin(last))
+      if (!isOnRecord) await record(parts, context, entry)
+      isOnRecord = true
+      return leaving
+    })
 
-    const { add, remove } = roleChanges(loaded.groups, wanted, settings.roles)
-    for (const one of add) await accounts.addToGroup(target, one)
-    for (const one of remove) await accounts.removeFromGroup(target, one)
-    if (losesAdmin)
-      await undoIfNobodyIsLeft(parts, context, entry, () => accounts.addToGroup(target, adminRole))
-
-    await parts.sessions.revokeAllOf(target, 'role-change')
-    await parts.resourceTokens.reconcilePerson(target, wanted)
+    const done = await carryOut(parts, target, loaded.groups, asked)
+    if (done.role !== adminRole && mayBeAdmin(done))
+      await undoIfNobodyIsLeft(parts, context, entry, async () => {
+        const stays = () => leavingWithout(parts, target, 'role')
+        await carryOut(parts, target, loaded.groups, await askForRole(parts, target, adminRole, stays))
+      })
+    if (done.role === wanted) return
+    const refused = { ...details, code: 'ERR_SERVER_CONFLICT' }
+    await note(parts, context, { ...entry, outcome: 'refused', details: refused }, actor.id)
+    throw superseded()
   })
+}
+
+/** Who leaves the admins with this change, if that changes. */
+async function leavingOf(
+  parts: Parts,
+  context: FlowContext,
+  entry: AuditEntry & { readonly subject: string; readonly details: { readonly to: string } },
+  mayBeAdmin: boolean,
+): Promise<Marked<LeavingAdmins> | undefined> {
+  if (entry.details.to === adminRole) return leavingWithout(parts, entry.subject, 'role')
+  return mayBeAdmin ? leavingWith(parts, context, entry, 'role') : undefined
 }

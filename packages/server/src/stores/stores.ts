@@ -3,6 +3,7 @@
  */
 
 import type { Accounts } from '../accounts/accounts.ts'
+import type { RoleChangeStore } from '../accounts/role-change-store.ts'
 import type { GrantedPermission } from '../resource-tokens/reconcile.ts'
 import type { RolePermission, WantedPermission } from '../resource-tokens/wanted-permissions.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
@@ -118,6 +119,7 @@ export interface Stores {
   readonly sessions: SessionStore
   readonly permissions: PermissionStore
   readonly rolePermissions: RolePermissionStore
+  readonly roleChanges: RoleChangeStore
   readonly users: UserRows
   readonly audit: AuditStore
   /** For providers without a directory. */

@@ -13,12 +13,15 @@ export function entityTag(...parts: readonly string[]): string {
 /**
  * Insists on If-Match.
  *
+ * @param isMade - Whether the change that is asked for is there already, as after an answer that was lost: RFC 9110
+ *   section 13.1.1 lets it be confirmed under the tag of before.
  * @throws `ERR_SERVER_PRECONDITION_REQUIRED` without the header, `ERR_SERVER_PRECONDITION` when it names another version.
  */
-export function requireMatch(request: Request, tag: string): void {
+export function requireMatch(request: Request, tag: string, isMade = false): void {
   const header = request.headers.get('if-match')
   if (header === null)
     throw serverError('ERR_SERVER_PRECONDITION_REQUIRED', 'The header If-Match is required')
+  if (isMade) return
   const tags = header.split(',').map((one) => one.trim())
   if (!tags.includes(tag) && !tags.includes('*'))
     throw serverError('ERR_SERVER_PRECONDITION', 'The state has changed since')

@@ -75,7 +75,9 @@ export const userRoutes: readonly Route[] = [
     handle: async (request) => {
       const { parts, context, body } = request
       const id = personIdOf(request)
-      requireMatch(request.request, tagOf(parts, await load(parts, id)))
+      const present = await load(parts, id)
+      const isMade = roleOf(present.groups, parts.settings.roles) === body.role.trim().toLowerCase()
+      requireMatch(request.request, tagOf(parts, present), isMade)
       await updateRole(parts, context, signedIn(request), id, body.role)
       return answer(parts, await load(parts, id))
     },

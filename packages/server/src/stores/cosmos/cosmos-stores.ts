@@ -7,6 +7,7 @@ import type { Stores } from '../stores.ts'
 import { createCosmosAuditStore } from './audit.ts'
 import type { CosmosDatabases } from './cosmos-database.ts'
 import { createCosmosPermissionStore } from './permissions.ts'
+import { createCosmosRoleChangeStore } from './role-changes.ts'
 import { createCosmosRolePermissionStore } from './role-permissions.ts'
 import { createCosmosSessionStore } from './sessions.ts'
 import { createCosmosUserRows } from './users.ts'
@@ -17,6 +18,7 @@ export function createCosmosStores(databases: CosmosDatabases, settings: CosmosS
     sessions: createCosmosSessionStore(databases),
     permissions: createCosmosPermissionStore(databases, settings),
     rolePermissions: createCosmosRolePermissionStore(databases),
+    roleChanges: createCosmosRoleChangeStore(databases),
     users: createCosmosUserRows(databases),
     audit: createCosmosAuditStore(databases),
     ping: async () => {

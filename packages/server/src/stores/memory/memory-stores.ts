@@ -7,6 +7,7 @@ import type { RolePermission } from '../../resource-tokens/wanted-permissions.ts
 import type { Stores } from '../stores.ts'
 import { createMemoryAuditStore } from './audit.ts'
 import { createMemoryPermissionStore } from './permissions.ts'
+import { createMemoryRoleChangeStore } from './role-changes.ts'
 import { createMemoryRolePermissionStore } from './role-permissions.ts'
 import { createMemorySessionStore } from './sessions.ts'
 import { createMemoryUserRows } from './users.ts'
@@ -24,6 +25,7 @@ export function createMemoryStores(options: MemoryStoresOptions = {}): Stores {
     sessions: createMemorySessionStore(),
     permissions: createMemoryPermissionStore(options.containers ?? ['User', 'Profile']),
     rolePermissions: createMemoryRolePermissionStore(options.rolePermissions),
+    roleChanges: createMemoryRoleChangeStore(),
     users: createMemoryUserRows(),
     audit: createMemoryAuditStore(),
     ping: async () => undefined,

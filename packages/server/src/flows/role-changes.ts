@@ -1,0 +1,99 @@
+/**
+ * One order for role changes that meet, in a directory without transactions.
+ *
+ * Each call writes down what it asks for, conditionally, and then carries out whatever was asked for last, until nothing
+ * newer has been asked for. So whoever touches the directory last brings the last wish, however calls and processes
+ * interleave and whatever a replica of the directory says: nothing is decided by what was read there while others write.
+ * There is no lock: a call that was killed holds nobody up, and the next one clears away what it left.
+ */
+
+import type { LeavingAdmins, Marked, RoleChange } from '../accounts/role-change-store.ts'
+import { isExactly, roleChanges } from '../accounts/roles.ts'
+import { serverError } from '../errors.ts'
+import type { Parts } from '../parts.ts'
+
+// Every round that is lost was won by another call, so this many calls at once for one person are served.
+const maxRounds = 50
+const delaysMs = [50, 100, 200, 400, 800, 1_600, 3_200]
+
+/**
+ * Writes down which role is asked for, as the last wish.
+ *
+ * @param admit - Asked before each attempt, with what was asked for before; answers who leaves with the change, or throws.
+ * @throws `ERR_SERVER_CONFLICT` when others keep asking.
+ */
+export async function askForRole(
+  { stores, random }: Parts,
+  personId: string,
+  role: string,
+  admit: (before: RoleChange | undefined) => Promise<Marked<LeavingAdmins> | undefined>,
+): Promise<Marked<RoleChange>> {
+  const change = random.uuid()
+  for (let round = 0; round < maxRounds; round += 1) {
+    const { value: before, mark: seen } = await stores.roleChanges.change(personId)
+    // Our own write of the round before, whose answer was lost.
+    if (before?.change === change) return { value: before, mark: seen }
+    const leaving = await admit(before)
+    const value = { change, role, asked: [...new Set([...(before?.asked ?? []), role])] }
+    const mark = await stores.roleChanges.ask(personId, { value, mark: seen }, leaving)
+    if (mark !== undefined) return { value, mark }
+  }
+  throw superseded()
+}
+
+/**
+ * Makes the directory, the sessions and the permissions fit what was asked for last.
+ *
+ * @param groups - Of the person, read before asking.
+ * @returns what was carried out: something else than `asked` when a later call asked for it.
+ * @throws `ERR_SERVER_THROTTLED` when the directory does not show it for several seconds.
+ */
+export async function carryOut(
+  parts: Parts,
+  personId: string,
+  groups: readonly string[],
+  asked: Marked<RoleChange>,
+): Promise<RoleChange> {
+  const { accounts, sessions, resourceTokens, settings, clock } = parts
+  const delays = delaysMs.values()
+  let current = asked
+  for (let round = 0; round < maxRounds; round += 1) {
+    const { role, change, asked: lately } = current.value
+    const { add, remove } = roleChanges(groups, role, settings.roles, lately)
+    // Added before removed, so that no failure leaves a person with less than before.
+    for (const one of add) await accounts.addToGroup(personId, one)
+    for (const one of remove) await accounts.removeFromGroup(personId, one)
+    await sessions.revokeAllOf(personId, 'role-change')
+    await resourceTokens.reconcilePerson(personId, role)
+    current = await latest(parts, personId, current)
+    if (current.value.change !== change) continue
+    // A call alone sees its own writes come out; where several met, the directory is asked.
+    if (lately.length === 1) return current.value
+    const seen = await accounts.load(personId)
+    if (!seen || isExactly(seen.groups, role, settings.roles)) return current.value
+    const delayMs = delays.next().value
+    if (delayMs === undefined) break
+    await new Promise<void>((resolve) => clock.schedule(delayMs, resolve))
+  }
+  throw serverError('ERR_SERVER_THROTTLED', 'The directory does not settle', {
+    service: 'graph',
+    retryAfterSeconds: 5,
+  })
+}
+
+/** The error for a call that another one came after. */
+export function superseded(): Error {
+  return serverError('ERR_SERVER_CONFLICT', 'Another change of the role came after this one')
+}
+
+// A write and not a read: a replica may not have heard of the latest change, and a conditional write is never made there.
+async function latest(
+  { stores }: Parts,
+  personId: string,
+  { value, mark: seen }: Marked<RoleChange>,
+): Promise<Marked<RoleChange>> {
+  const mark = await stores.roleChanges.ask(personId, { value, mark: seen })
+  if (mark !== undefined) return { value, mark }
+  const present = await stores.roleChanges.change(personId)
+  return present.value ? { value: present.value, mark: present.mark } : { value, mark: undefined }
+}
