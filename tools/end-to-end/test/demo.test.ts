@@ -91,7 +91,7 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
   test('Bob’s token on Alice’s partition gets 403, seen by the real SDK and in the request log', async () => {
     const refusedBefore = cosmosRequests().filter(({ status }) => status === 403).length
     await bob.getByRole('textbox', { name: 'Try somebody else’s partition' }).fill(aliceId)
-    await bob.getByRole('button', { name: 'Try' }).click()
+    await bob.getByRole('button', { name: 'Try', exact: true }).click()
     await bob.getByText('Cosmos DB answered 403').waitFor()
     const refused = cosmosRequests().filter(({ status }) => status === 403)
     expect(refused.length).toBeGreaterThan(refusedBefore)
