@@ -27,6 +27,11 @@ export type IdentityErrorCode =
   | 'ERR_IDENTITY_RESPONSE'
   /** Another process is making or deleting this user and has not finished in time. The call may be repeated. */
   | 'ERR_IDENTITY_BUSY'
+  /**
+   * The store failed after a user was made: `communicationUserId`. The directory keeps it and writes it down at the next
+   * call. The call may be repeated.
+   */
+  | 'ERR_IDENTITY_STORE'
 
 /** What the service said about a failure. */
 export interface ServiceFailure {
@@ -40,6 +45,8 @@ export interface ServiceFailure {
   readonly retryAfterMs?: number
   /** What Azure support asks for: sent with every attempt of the call as `x-ms-client-request-id`. */
   readonly clientRequestId?: string
+  /** A user that was made although the call failed. */
+  readonly communicationUserId?: string
 }
 
 /**
@@ -54,6 +61,7 @@ export class CommunicationIdentityError extends LatchkeyError<IdentityErrorCode>
   declare readonly target?: string
   declare readonly retryAfterMs?: number
   declare readonly clientRequestId?: string
+  declare readonly communicationUserId?: string
 
   constructor(code: IdentityErrorCode, message: string, failure: ServiceFailure = {}, cause?: unknown) {
     super(message, { code, details: toDetails(failure), ...(cause !== undefined && { cause }) })

@@ -32,9 +32,20 @@ export type {
 } from './directory/communication-user-directory.ts'
 export { CommunicationUserDirectory } from './directory/communication-user-directory.ts'
 export type { IdentityOperations } from './directory/identity-operations.ts'
-export type { MaintenanceFailure, ReconcileReport, SweepReport } from './directory/maintenance.ts'
+export type {
+  MaintenanceFailure,
+  PossibleOrphan,
+  ReconcileOptions,
+  ReconcileReport,
+  SweepReport,
+} from './directory/maintenance.ts'
 export { createMemoryStore } from './directory/memory-store.ts'
-export type { CommunicationUserRecord, CommunicationUserState, Subject } from './directory/user-record.ts'
+export type {
+  CommunicationUserRecord,
+  CommunicationUserState,
+  Subject,
+  UnaccountedCreate,
+} from './directory/user-record.ts'
 export { subjectId } from './directory/user-record.ts'
 export type {
   CommunicationUserQuery,

@@ -44,7 +44,11 @@ const checks: Readonly<Record<string, (store: CommunicationUserStore) => Promise
     assert.equal(await store.read(makeRecord().id), undefined)
   },
   'an inserted entry reads back as written, at the version that was answered': async (store) => {
-    const record = makeRecord({ expiresAtMs: 5, surplus: ['8:acs:x'], unaccounted: 2 })
+    const record = makeRecord({
+      expiresAtMs: 5,
+      surplus: ['8:acs:x'],
+      unaccounted: [{ intentId: 'i', atMs: 7 }],
+    })
     const stored = await written(store.insert(record))
     assert.deepEqual(stored.record, record)
     assert.deepEqual(await store.read(record.id), stored)
@@ -135,9 +139,10 @@ const checks: Readonly<Record<string, (store: CommunicationUserStore) => Promise
     const creating = makeRecord({ state: 'creating' })
     const deleting = makeRecord({ state: 'deleting' })
     const surplus = makeRecord({ state: 'active', surplus: ['8:acs:x'] })
-    for (const record of [creating, deleting, surplus, makeRecord({ state: 'active' })])
+    const unaccounted = makeRecord({ state: 'active', unaccounted: [{ intentId: 'i', atMs: 7 }] })
+    for (const record of [creating, deleting, surplus, unaccounted, makeRecord({ state: 'active' })])
       await store.insert(record)
-    const expected = [creating.id, deleting.id, surplus.id].sort()
+    const expected = [creating.id, deleting.id, surplus.id, unaccounted.id].sort()
     assert.deepEqual(await idsOf(store, { kind: 'unsettled' }), expected)
   },
   'a listed entry can be replaced at the version listed': async (store) => {
@@ -166,7 +171,7 @@ function makeRecord(changes: Partial<CommunicationUserRecord> = {}): Communicati
     state: 'creating',
     createdAtMs: 1_767_225_600_000,
     surplus: [],
-    unaccounted: 0,
+    unaccounted: [],
     writeId: randomUUID(),
     ...changes,
   }

@@ -217,7 +217,11 @@ describe('an argument that cannot be right is refused before anything is sent', 
     ],
     ['no user', () => client().getToken(missing, ['chat']), 'id'],
     ['an empty user', () => client().deleteUser({ communicationUserId: '' }), 'id'],
-    ['a custom id too early', () => client().createUser({ customId: 'a' }), 'customId'],
+    [
+      'a custom id too early',
+      () => client({ apiVersion: '2023-10-01' }).createUser({ customId: 'a' }),
+      'customId',
+    ],
     [
       'a long custom id',
       () => client({ apiVersion: '2025-04-01-preview' }).createUser({ customId: 'a'.repeat(257) }),

@@ -79,7 +79,7 @@ async function getOrCreate(subject: Subject): Promise<CommunicationUserIdentifie
     state: 'active',
     createdAtMs: Date.now(),
     surplus: [],
-    unaccounted: 0,
+    unaccounted: [],
   } as const
   await parts.store.insert({ ...record, ...user, writeId: randomUUID() })
   return user

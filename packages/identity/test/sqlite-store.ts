@@ -33,7 +33,8 @@ export function openSqliteStore(path: string): CommunicationUserStore & { close(
       const filters = {
         all: '1',
         expired: `record ->> 'expiresAtMs' <= ${query.kind === 'expired' ? query.atMs : 0}`,
-        unsettled: `record ->> 'state' <> 'active' OR json_array_length(record, '$.surplus') > 0`,
+        unsettled: `record ->> 'state' <> 'active' OR json_array_length(record, '$.surplus') > 0
+          OR json_array_length(record, '$.unaccounted') > 0`,
       }
       for (const row of database.prepare(`SELECT * FROM users WHERE ${filters[query.kind]}`).all()) {
         const stored = parse(row)

@@ -36,7 +36,7 @@ describe.each(['reset', '503', 'drop-response'] as const)('a connection that say
       state: 'creating' as const,
       createdAtMs: 1,
       surplus: [],
-      unaccounted: 0,
+      unaccounted: [],
       writeId: 'w1',
     }
     const fault = (match: string) => localAzure.faults.add({ service: 'cosmos', match, kind, times: 1 })

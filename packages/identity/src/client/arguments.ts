@@ -81,11 +81,9 @@ export function parseHeaders(headers: Readonly<Record<string, string>> = {}): Re
 }
 
 /** @throws `ERR_IDENTITY_ARGUMENT` for a custom id that the api-version does not know, or that is too long. */
-export function assertCustomId(customId: string | undefined, apiVersion: string): void {
+export function assertCustomId(customId: string | undefined, isSupported: boolean): void {
   if (customId === undefined) return
-  if (!supportsCustomId(apiVersion)) {
-    throw argumentError(`The api-version ${apiVersion} knows no customId.`, 'customId')
-  }
+  if (!isSupported) throw argumentError('The apiVersion in use knows no customId.', 'customId')
   if (typeof customId === 'string' && customId !== '' && customId.length <= longestCustomId) return
   throw argumentError(`customId must be a text of 1 to ${longestCustomId} characters.`, 'customId')
 }
@@ -96,8 +94,3 @@ export function assertCustomId(customId: string | undefined, apiVersion: string)
  * No stable version knows custom ids, not even later ones (read in Azure's published specifications, November 2026).
  */
 export const customIdApiVersion = '2025-04-01-preview'
-
-/** Whether an api-version knows custom ids. */
-export function supportsCustomId(apiVersion: string): boolean {
-  return apiVersion === customIdApiVersion
-}

@@ -14,7 +14,6 @@ import {
   assertScopes,
   assertText,
   idOf,
-  supportsCustomId,
   type TokenScope,
 } from './arguments.ts'
 import { type Authorizer, bearWith, signWith, type TokenCredential } from './authorization.ts'
@@ -25,7 +24,10 @@ import { parseClientOptions } from './settings.ts'
 
 /** Settings of a create. */
 export interface CreateUserOptions extends OperationOptions {
-  /** Your own id for the user: creating twice with one id answers one user. Needs an api-version that knows it. */
+  /**
+   * Your own id for the user: creating twice with one id answers one user. Asked for in {@link customIdApiVersion},
+   * unless `apiVersion` chooses another, which knows none.
+   */
   readonly customId?: string
 }
 
@@ -63,10 +65,10 @@ export interface GetTokenForTeamsUserOptions extends OperationOptions {
 export class CommunicationIdentityClient {
   /** Where the resource is, without a slash at the end. */
   readonly endpoint: string
-  /** Whether users can be made under an id of your own with the api-version in use. */
+  /** Whether users can be made under an id of your own: unless `apiVersion` chooses a version that knows none. */
   readonly supportsCustomId: boolean
   readonly #connection: ServiceConnection
-  readonly #apiVersion: string
+  readonly #customIdApiVersion: string | undefined
 
   /**
    * @param connectionString - `endpoint=…;accesskey=…`.
@@ -101,13 +103,13 @@ export class CommunicationIdentityClient {
       ? { endpoint: endpointOrConnectionString, credential: credentialOrOptions }
       : parseConnectionString(endpointOrConnectionString)
     const settings = parseClientOptions((isPair ? moreOptions : credentialOrOptions) ?? {})
-    const { apiVersion, clock } = settings
+    const { clock, customIdApiVersion } = settings
     const authorize: Authorizer =
       'key' in given.credential ? signWith(given.credential, clock) : bearWith(given.credential, clock)
     assertServiceEndpoint(given.endpoint, 'key' in given.credential ? given.credential.key : undefined)
     this.endpoint = new URL(given.endpoint).origin
-    this.#apiVersion = apiVersion
-    this.supportsCustomId = supportsCustomId(apiVersion)
+    this.#customIdApiVersion = customIdApiVersion
+    this.supportsCustomId = customIdApiVersion !== undefined
     this.#connection = new ServiceConnection({ ...settings, endpoint: this.endpoint, authorize })
   }
 
@@ -119,10 +121,10 @@ export class CommunicationIdentityClient {
    */
   async createUser(options: CreateUserOptions = {}): Promise<CommunicationUserIdentifier> {
     const { customId } = options
-    assertCustomId(customId, this.#apiVersion)
+    assertCustomId(customId, this.supportsCustomId)
     const body = customId === undefined ? {} : { body: { customId } }
     return parseIdentity(
-      parseObject(await this.#connection.send({ ...createCall(customId), ...body }, options)),
+      parseObject(await this.#connection.send({ ...this.#createCall(customId), ...body }, options)),
     )
   }
 
@@ -134,9 +136,9 @@ export class CommunicationIdentityClient {
     const { customId, tokenExpiresInMinutes } = options
     assertScopes(scopes)
     assertMinutes(tokenExpiresInMinutes)
-    assertCustomId(customId, this.#apiVersion)
+    assertCustomId(customId, this.supportsCustomId)
     const body = { customId, createTokenWithScopes: scopes, expiresInMinutes: tokenExpiresInMinutes }
-    const answer = parseObject(await this.#connection.send({ ...createCall(customId), body }, options))
+    const answer = parseObject(await this.#connection.send({ ...this.#createCall(customId), body }, options))
     return { ...parseAccessToken(answer['accessToken']), user: parseIdentity(answer) }
   }
 
@@ -187,13 +189,14 @@ export class CommunicationIdentityClient {
       parseObject(await this.#connection.send({ method: 'POST', path, body, success: [200] }, options)),
     )
   }
-}
 
-function createCall(customId: string | undefined): ServiceCall {
-  // Without a custom id, 200 would be somebody else's user.
-  return customId === undefined
-    ? { method: 'POST', path: '/identities', json: true, success: [201], isCreate: true }
-    : { method: 'POST', path: '/identities', json: true, success: [200, 201] }
+  #createCall(customId: string | undefined): ServiceCall {
+    const call = { method: 'POST', path: '/identities', json: true } as const
+    // Without a custom id, 200 would be somebody else's user.
+    if (customId === undefined) return { ...call, success: [201], isCreate: true }
+    const apiVersion = this.#customIdApiVersion
+    return { ...call, success: [200, 201], ...(apiVersion !== undefined && { apiVersion }) }
+  }
 }
 
 function userPath(user: CommunicationUserIdentifier): string {

@@ -47,7 +47,10 @@ export interface RetryOptions {
 
 /** Settings of a `CommunicationIdentityClient`. */
 export interface CommunicationIdentityClientOptions {
-  /** Default `2023-10-01`. In `2025-04-01-preview` users can have a `customId`; no stable version knows it. */
+  /**
+   * The version of every request. Default `2023-10-01`, and `2025-04-01-preview` for creates with a `customId`, which no
+   * stable version knows. Name a version and it is used for everything.
+   */
   readonly apiVersion?: string
   /** How long one attempt may take. Default 10,000. */
   readonly attemptTimeoutMs?: number

@@ -22,6 +22,8 @@ export interface ServiceCall {
   readonly method: 'DELETE' | 'GET' | 'POST'
   /** Path without query, encoded. */
   readonly path: string
+  /** Instead of the connection's. */
+  readonly apiVersion?: string
   readonly body?: object
   /** Send `content-type` even without a body, as Azure's client does. */
   readonly json?: boolean
@@ -88,7 +90,7 @@ export class ServiceConnection {
     deadline: Deadline,
   ): Promise<Outcome> {
     const { apiVersion, attemptTimeoutMs, authorize, clock, transport } = this.#parts
-    const path = `${call.path}?api-version=${apiVersion}`
+    const path = `${call.path}?api-version=${call.apiVersion ?? apiVersion}`
     const body = call.body === undefined ? '' : JSON.stringify(call.body)
     const { method } = call
     const { signal } = deadline

@@ -5,12 +5,15 @@
 import type { Clock } from '@latchkey/common'
 import { systemClock } from '@latchkey/common'
 import { argumentError } from '../errors.ts'
+import { customIdApiVersion } from './arguments.ts'
 import type { CommunicationIdentityClientOptions } from './options.ts'
 import { dispatchThrough, fetchThrough, type Transport } from './transport.ts'
 
 /** What a client works with. */
 export interface ClientSettings {
   readonly apiVersion: string
+  /** The version of a create with a custom id; absent where there is to be none. */
+  readonly customIdApiVersion: string | undefined
   readonly userAgent: string
   readonly transport: Transport
   readonly clock: Clock
@@ -24,6 +27,11 @@ export interface ClientSettings {
 
 const defaultApiVersion = '2023-10-01'
 
+// Left to itself, a client asks in a preview for the one thing that only a preview can do.
+function customIdVersionFor(chosen: string | undefined): string | undefined {
+  return chosen === undefined || chosen === customIdApiVersion ? customIdApiVersion : undefined
+}
+
 /** @throws {@link CommunicationIdentityError} `ERR_IDENTITY_ARGUMENT` for an option that cannot be meant. */
 export function parseClientOptions(options: CommunicationIdentityClientOptions): ClientSettings {
   if (typeof options !== 'object') throw argumentError('The options must be an object.', 'options')
@@ -36,6 +44,7 @@ export function parseClientOptions(options: CommunicationIdentityClientOptions):
   assertNumber(maxRetries, 0, 'retryOptions.maxRetries')
   return {
     apiVersion,
+    customIdApiVersion: customIdVersionFor(options.apiVersion),
     clock,
     random,
     userAgent: userAgentOf(options.userAgentOptions?.userAgentPrefix),

@@ -9,8 +9,16 @@ import type { CommunicationUserToken } from '../client/communication-identity-cl
 import { assertNumber } from '../client/settings.ts'
 import { argumentError, CommunicationIdentityError, hasCode } from '../errors.ts'
 import type { IdentityOperations } from './identity-operations.ts'
-import { finishIntents, type ReconcileReport, type SweepReport, sweepExpired } from './maintenance.ts'
+import {
+  finishIntents,
+  type MaintenanceParts,
+  type ReconcileOptions,
+  type ReconcileReport,
+  type SweepReport,
+  sweepExpired,
+} from './maintenance.ts'
 import { UserLifecycle } from './user-lifecycle.ts'
+import { UserPlacement } from './user-placement.ts'
 import type { CommunicationUserState, Subject } from './user-record.ts'
 import { subjectId } from './user-record.ts'
 import { UserRecords } from './user-records.ts'
@@ -20,8 +28,9 @@ import { Waiting } from './waiting.ts'
 /** Settings of a {@link CommunicationUserDirectory}. */
 export interface CommunicationUserDirectoryOptions {
   /**
-   * Makes and deletes the users. With {@link customIdApiVersion} a lost answer costs nothing; with a stable version, which
-   * knows no custom ids and no list of users, it may leave a user at the service that nobody can find.
+   * Makes and deletes the users. As it is by default, users are made under custom ids ({@link customIdApiVersion}) and a
+   * lost answer costs nothing. With a stable `apiVersion`, which knows no custom ids and no list of users, it may leave a
+   * user at the service that nobody can find; `reconcile` reports each.
    */
   readonly client: IdentityOperations
   readonly store: CommunicationUserStore
@@ -81,6 +90,7 @@ export class CommunicationUserDirectory {
   readonly #store: CommunicationUserStore
   readonly #records: UserRecords
   readonly #lifecycle: UserLifecycle
+  readonly #maintenance: MaintenanceParts
   readonly #replaceMissingUsers: boolean
   readonly #now: () => number
   readonly #arriving = new Map<string, Promise<CommunicationUserIdentifier>>()
@@ -103,9 +113,11 @@ export class CommunicationUserDirectory {
     this.#records = new UserRecords(store)
     this.#replaceMissingUsers = options.replaceMissingUsers ?? false
     this.#now = () => clock.now()
+    const placement = new UserPlacement(this.#records, clock)
     this.#lifecycle = new UserLifecycle({
       client,
       records: this.#records,
+      placement,
       waiting: new Waiting(clock, waitTimeoutMs),
       now: this.#now,
       customIdOf: (id) => (purpose === undefined ? id : `${purpose}:${id}`),
@@ -113,13 +125,15 @@ export class CommunicationUserDirectory {
       createTimeoutMs,
       leaseMs: createTimeoutMs + leaseMarginMs,
     })
+    this.#maintenance = { store, records: this.#records, placement, lifecycle: this.#lifecycle }
   }
 
   /**
    * The user of `subject`, made now if there is none.
    *
    * @throws {@link CommunicationIdentityError} what the client throws; `ERR_IDENTITY_BUSY` when another process is at it
-   *   for too long. Calling again is safe after every error but `ERR_IDENTITY_OUTCOME_UNKNOWN`, which custom ids avoid.
+   *   for too long; `ERR_IDENTITY_STORE` when a user was made and the store fails, what it rejects with otherwise. Calling
+   *   again is safe after every error but `ERR_IDENTITY_OUTCOME_UNKNOWN`, which custom ids avoid.
    */
   getOrCreate(subject: Subject): Promise<CommunicationUserIdentifier> {
     const id = subjectId(parseSubject(subject))
@@ -160,7 +174,12 @@ export class CommunicationUserDirectory {
     return true
   }
 
-  /** Deletes the user of `subject` with all their data, then the entry. Does nothing when there is none. */
+  /**
+   * Deletes the user of `subject` with all their data, then the entry. Does nothing when there is none.
+   *
+   * An entry with {@link ReconcileReport.possibleOrphans} stays without a user, to account for them, until `reconcile`
+   * may forget them.
+   */
   async delete(subject: Subject): Promise<void> {
     await this.#lifecycle.fulfil(parseSubject(subject), 'absent')
   }
@@ -172,7 +191,7 @@ export class CommunicationUserDirectory {
 
   /** Deletes every user whose lifetime is over. One that fails is reported and stays for the next time. */
   sweep(): Promise<SweepReport> {
-    return sweepExpired(this.#store, this.#lifecycle, this.#now())
+    return sweepExpired(this.#maintenance, this.#now())
   }
 
   /**
@@ -180,8 +199,8 @@ export class CommunicationUserDirectory {
    *
    * An intent whose lease still runs is left to its owner.
    */
-  reconcile(): Promise<ReconcileReport> {
-    return finishIntents(this.#store, this.#lifecycle)
+  reconcile(options: ReconcileOptions = {}): Promise<ReconcileReport> {
+    return finishIntents(this.#maintenance, options)
   }
 
   async #present(subject: Subject): Promise<CommunicationUserIdentifier> {

@@ -3,8 +3,9 @@
  */
 
 import type { CommunicationUserIdentifier } from '@latchkey/common'
+import { isLatchkeyError } from '@latchkey/common'
 import type { CommunicationIdentityClient } from '../client/communication-identity-client.ts'
-import { hasCode } from '../errors.ts'
+import { type CommunicationIdentityError, hasCode } from '../errors.ts'
 
 /** A `CommunicationIdentityClient`, or a stand-in with these members. */
 export type IdentityOperations = Pick<
@@ -28,4 +29,15 @@ export async function deleteIfThere(
 export function nothingWasMade(error: unknown): boolean {
   const codes = ['ERR_IDENTITY_ARGUMENT', 'ERR_IDENTITY_DENIED', 'ERR_IDENTITY_REJECTED'] as const
   return hasCode(error, ...codes)
+}
+
+/**
+ * Whether the service no longer knows the api-version it was asked in, as happens to previews.
+ *
+ * @see https://github.com/Azure/Communication/issues/159
+ */
+export function isVersionWithdrawn(error: unknown): boolean {
+  if (!hasCode(error, 'ERR_IDENTITY_REJECTED') || !isLatchkeyError(error)) return false
+  const { serviceCode } = error as CommunicationIdentityError
+  return serviceCode === 'UnsupportedApiVersion' || serviceCode === 'UnsupportedApiVersionValue'
 }

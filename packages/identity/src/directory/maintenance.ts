@@ -2,8 +2,12 @@
  * What is done to all entries at once, now and then.
  */
 
+import type { CommunicationUserIdentifier } from '@latchkey/common'
 import type { UserLifecycle } from './user-lifecycle.ts'
-import type { Subject } from './user-record.ts'
+import type { UserPlacement } from './user-placement.ts'
+import type { CommunicationUserRecord, Subject } from './user-record.ts'
+import { isTombstone } from './user-record.ts'
+import type { UserRecords } from './user-records.ts'
 import type { CommunicationUserStore, StoredCommunicationUser } from './user-store.ts'
 
 /** An entry that could not be dealt with. */
@@ -19,6 +23,15 @@ export interface SweepReport {
   readonly failed: readonly MaintenanceFailure[]
 }
 
+/** A create that may have left a user at the service. */
+export interface PossibleOrphan {
+  readonly subject: Subject
+  /** When the create was asked for. */
+  readonly since: Date
+  /** Known where the user was made and the store has failed ever since; this process still tries. */
+  readonly user?: CommunicationUserIdentifier
+}
+
 /** What reconciling did. */
 export interface ReconcileReport {
   /** Interrupted creates that now have their user. */
@@ -29,22 +42,46 @@ export interface ReconcileReport {
   readonly surplusDeleted: number
   /** Intents whose owner may still be at work. */
   readonly waiting: number
-  /** Creates, over all unsettled entries, that may have left a user nobody can find; always 0 with custom ids. */
+  /** How many {@link possibleOrphans} there are; always 0 with custom ids. */
   readonly unaccounted: number
+  /**
+   * Creates, over all entries, that may have left a user nobody can find: asked for without a custom id, and their
+   * answer reached nobody. Each is reported every time until it is forgotten.
+   */
+  readonly possibleOrphans: readonly PossibleOrphan[]
+  /** Whether users are made under custom ids. False with a stable api-version, or when Azure has withdrawn the preview. */
+  readonly usesCustomIds: boolean
   readonly failed: readonly MaintenanceFailure[]
+}
+
+/** Settings of reconciling. */
+export interface ReconcileOptions {
+  /**
+   * Strikes off the {@link ReconcileReport.possibleOrphans} that a call finds, once it has reported them. For callers
+   * that keep the report. Default false.
+   */
+  readonly forgetPossibleOrphans?: boolean
+}
+
+/** What maintenance works with. */
+export interface MaintenanceParts {
+  readonly store: CommunicationUserStore
+  readonly records: UserRecords
+  readonly placement: UserPlacement
+  readonly lifecycle: UserLifecycle
 }
 
 /** Deletes what is past its time. */
 export async function sweepExpired(
-  store: CommunicationUserStore,
-  lifecycle: UserLifecycle,
+  { lifecycle, store }: MaintenanceParts,
   nowMs: number,
 ): Promise<SweepReport> {
   let deleted = 0
   const failed: MaintenanceFailure[] = []
   for await (const { record } of store.list({ kind: 'expired', atMs: nowMs })) {
     try {
-      if ((await lifecycle.fulfil(record.subject, 'swept')) === undefined) deleted += 1
+      const left = await lifecycle.fulfil(record.subject, 'swept')
+      if (left === undefined || isTombstone(left.record)) deleted += 1
     } catch (error) {
       failed.push({ subject: record.subject, error })
     }
@@ -54,28 +91,65 @@ export async function sweepExpired(
 
 /** Finishes interrupted intents. */
 export async function finishIntents(
-  store: CommunicationUserStore,
-  lifecycle: UserLifecycle,
+  { lifecycle, placement, records, store }: MaintenanceParts,
+  { forgetPossibleOrphans = false }: ReconcileOptions,
 ): Promise<ReconcileReport> {
-  const counts = { completed: 0, removed: 0, surplusDeleted: 0, waiting: 0, unaccounted: 0 }
-  const failed: MaintenanceFailure[] = []
-  for await (const { record } of store.list({ kind: 'unsettled' })) {
+  const counts = { completed: 0, removed: 0, surplusDeleted: 0, waiting: 0, unchanged: 0 }
+  const failures = new Map<string, MaintenanceFailure>()
+  const possibleOrphans: PossibleOrphan[] = []
+  const settle = async ({ id, subject }: CommunicationUserRecord): Promise<Settled | undefined> => {
     try {
-      const settled = await lifecycle.fulfil(record.subject, 'settled')
-      counts[outcomeOf(record, settled)] += 1
-      counts.unaccounted += settled?.record.unaccounted ?? record.unaccounted
-      counts.surplusDeleted += record.surplus.length
+      return { stored: await lifecycle.fulfil(subject, 'settled') }
     } catch (error) {
-      failed.push({ subject: record.subject, error })
+      failures.set(id, { subject, error })
+      return undefined
     }
   }
-  return { ...counts, failed }
+  for (const { intent } of placement.homeless) {
+    if (await settle(intent.record)) counts.completed += 1
+  }
+  for await (const { record } of store.list({ kind: 'unsettled' })) {
+    const settled = await settle(record)
+    const after = settled ? settled.stored?.record : record
+    if (settled) {
+      counts[outcomeOf(record, after)] += 1
+      counts.surplusDeleted += record.surplus.length
+    }
+    possibleOrphans.push(...orphansOf(after))
+    if (forgetPossibleOrphans && settled?.stored) await forget(records, settled.stored)
+  }
+  for (const { intent, user } of placement.homeless) {
+    const { createdAtMs, subject } = intent.record
+    possibleOrphans.push({ subject, since: new Date(createdAtMs), user })
+  }
+  const { unchanged: _unchanged, ...reported } = counts
+  const { usesCustomIds } = lifecycle
+  const unaccounted = possibleOrphans.length
+  return { ...reported, unaccounted, possibleOrphans, usesCustomIds, failed: [...failures.values()] }
+}
+
+interface Settled {
+  readonly stored: StoredCommunicationUser | undefined
+}
+
+function orphansOf(record: CommunicationUserRecord | undefined): PossibleOrphan[] {
+  if (!record) return []
+  const { subject, unaccounted } = record
+  return unaccounted.map(({ atMs }) => ({ subject, since: new Date(atMs) }))
+}
+
+// Somebody may be faster; then it is reported again.
+async function forget(records: UserRecords, stored: StoredCommunicationUser): Promise<void> {
+  if (isTombstone(stored.record)) await records.remove(stored)
+  else if (stored.record.unaccounted.length > 0) await records.forgetUnaccounted(stored)
 }
 
 function outcomeOf(
-  before: StoredCommunicationUser['record'],
-  after: StoredCommunicationUser | undefined,
-): 'completed' | 'removed' | 'waiting' {
-  if (after === undefined) return 'removed'
-  return after.record.state === 'active' || before.state === 'active' ? 'completed' : 'waiting'
+  before: CommunicationUserRecord,
+  after: CommunicationUserRecord | undefined,
+): 'completed' | 'removed' | 'unchanged' | 'waiting' {
+  const isSettled = before.state === 'active' && before.surplus.length === 0
+  if (isSettled || isTombstone(before)) return 'unchanged'
+  if (after === undefined || isTombstone(after)) return 'removed'
+  return after.state === 'active' || before.state === 'active' ? 'completed' : 'waiting'
 }

@@ -8,15 +8,22 @@
  * - `creating` and `deleting` without a user id carry a lease. Only its holder may ask the service to create, and never
  *   so late that the answer could come after the lease; everybody else waits.
  * - With custom ids, asking the service again answers the same user, so nothing can be lost or made twice.
- * - Without them (older api-versions) a create without an answer may leave a user nobody knows; the entry counts it.
+ * - Without them (stable api-versions) a create whose answer reached nobody may leave a user that cannot be found. The
+ *   entry accounts for each, and stays for that after all else is gone.
  */
 
 import type { CommunicationUserIdentifier } from '@latchkey/common'
 import { CommunicationIdentityError, hasCode } from '../errors.ts'
-import { deleteIfThere, type IdentityOperations, nothingWasMade } from './identity-operations.ts'
-import type { Subject } from './user-record.ts'
-import { subjectId } from './user-record.ts'
-import type { UserRecords } from './user-records.ts'
+import {
+  deleteIfThere,
+  type IdentityOperations,
+  isVersionWithdrawn,
+  nothingWasMade,
+} from './identity-operations.ts'
+import type { MadeUser, UserPlacement } from './user-placement.ts'
+import type { CommunicationUserRecord, Subject, UnaccountedCreate } from './user-record.ts'
+import { isTombstone, subjectId } from './user-record.ts'
+import type { Intent, UserRecords } from './user-records.ts'
 import type { StoredCommunicationUser } from './user-store.ts'
 import type { Waiting } from './waiting.ts'
 
@@ -30,6 +37,7 @@ export type Wish = 'present' | 'absent' | 'settled' | 'swept'
 export interface UserLifecycleParts {
   readonly client: IdentityOperations
   readonly records: UserRecords
+  readonly placement: UserPlacement
   readonly waiting: Waiting
   readonly now: () => number
   readonly customIdOf: (recordId: string) => string
@@ -49,22 +57,31 @@ const again: Step = { kind: 'again' }
 /** Moves users from state to state. */
 export class UserLifecycle {
   readonly #parts: UserLifecycleParts
+  #isVersionWithdrawn = false
 
   constructor(parts: UserLifecycleParts) {
     this.#parts = parts
+  }
+
+  /** Whether users are made under custom ids; false too once the service has refused the api-version that knows them. */
+  get usesCustomIds(): boolean {
+    return this.#parts.client.supportsCustomId && !this.#isVersionWithdrawn
   }
 
   /**
    * Makes a wish come true.
    *
    * @throws {@link CommunicationIdentityError} `ERR_IDENTITY_BUSY` when another process holds the lease for longer than
-   *   the directory waits (never for `settled` and `swept`, which leave such an entry alone).
+   *   the directory waits (never for `settled` and `swept`, which leave such an entry alone); `ERR_IDENTITY_STORE`.
    */
   async fulfil(subject: Subject, wish: Wish): Promise<StoredCommunicationUser | undefined> {
+    const { placement, records, waiting } = this.#parts
     const id = subjectId(subject)
-    const patience = this.#parts.waiting.begin()
+    const patience = waiting.begin()
     for (;;) {
-      const step = await this.#step(subject, await this.#parts.records.read(id), wish)
+      const homeless = placement.find(id)
+      if (homeless) await this.#place(homeless)
+      const step = await this.#step(subject, await records.read(id), wish)
       if (step.kind === 'done') return step.stored
       if (step.kind === 'wait') await patience.wait(step.untilMs)
     }
@@ -88,7 +105,7 @@ export class UserLifecycle {
 
   async #begin(subject: Subject): Promise<Step> {
     const { now, records } = this.#parts
-    const stored = await records.begin(subject, now(), this.#leaseEnd())
+    const stored = await records.begin(subject, this.#intent(subjectId(subject), now()))
     return stored ? this.#create(stored, true) : again
   }
 
@@ -107,98 +124,140 @@ export class UserLifecycle {
     user: CommunicationUserIdentifier,
     wish: Wish,
   ): Promise<Step> {
-    const { client, now, records } = this.#parts
+    const { client, records } = this.#parts
+    const { id, unaccounted } = stored.record
     await deleteIfThere(client, user)
-    if (wish === 'present') {
-      const begun = await records.beginAgain(stored, now(), this.#leaseEnd())
-      return begun ? this.#create(begun, true) : again
-    }
-    if (await records.remove(stored)) return { kind: 'done' }
+    if (wish === 'present') return this.#createAgain(stored, unaccounted, true)
+    const ended = await this.#end(stored, unaccounted)
+    if (ended.kind === 'done') return ended
     // Whoever was faster removed the entry too, or has begun a new user, which this wish is not about.
-    const current = await records.read(stored.record.id)
+    const current = await records.read(id)
     const isSame = current?.record.communicationUserId === user.communicationUserId
     return isSame ? again : { kind: 'done' }
   }
 
   // The lease of an intent is over: its writer is dead, or gave up.
   async #takeOver(stored: StoredCommunicationUser, wish: Wish): Promise<Step> {
-    const { client, now, records } = this.#parts
-    const { state } = stored.record
-    const isWanted = wish === 'present' || (state === 'creating' && wish !== 'absent')
-    if (!client.supportsCustomId) {
+    const { record } = stored
+    const { createdAtMs, customId, state } = record
+    if (customId === undefined || !this.usesCustomIds) {
       // What its writer may have made cannot be found; there is nothing to finish.
-      if (wish !== 'present') return (await records.remove(stored)) ? { kind: 'done' } : again
-      const begun = await records.beginAgain(stored, now(), this.#leaseEnd(), 1)
+      const unaccounted = accountFor(record)
+      return wish === 'present'
+        ? this.#createAgain(stored, unaccounted, false)
+        : this.#end(stored, unaccounted)
+    }
+    const { records } = this.#parts
+    const intent = { createdAtMs, customId, leaseEndsAtMs: this.#leaseEnd() }
+    if (wish === 'present' || (state === 'creating' && wish !== 'absent')) {
+      const begun = await records.beginAgain(stored, intent, record.unaccounted)
       return begun ? this.#create(begun, false) : again
     }
-    if (state === 'creating' && isWanted) {
-      const begun = await records.beginAgain(stored, stored.record.createdAtMs, this.#leaseEnd())
-      return begun ? this.#create(begun, false) : again
-    }
-    const begun = await records.beginSearch(stored, this.#leaseEnd())
+    const begun = await records.beginSearch(stored, intent)
     if (begun) await records.beginDelete(begun, (await this.#ask(begun)).communicationUserId)
     return again
   }
 
+  async #createAgain(
+    stored: StoredCommunicationUser,
+    unaccounted: readonly UnaccountedCreate[],
+    isFirst: boolean,
+  ): Promise<Step> {
+    const { now, records } = this.#parts
+    const begun = await records.beginAgain(stored, this.#intent(stored.record.id, now()), unaccounted)
+    return begun ? this.#create(begun, isFirst) : again
+  }
+
+  // An entry that accounts for something stays; nobody else would know.
+  async #end(stored: StoredCommunicationUser, unaccounted: readonly UnaccountedCreate[]): Promise<Step> {
+    const { records } = this.#parts
+    if (unaccounted.length === 0) return (await records.remove(stored)) ? { kind: 'done' } : again
+    if (isTombstone(stored.record)) return { kind: 'done', stored }
+    const buried = await records.bury(stored, unaccounted)
+    return buried ? { kind: 'done', stored: buried } : again
+  }
+
   async #create(stored: StoredCommunicationUser, isFirst: boolean): Promise<Step> {
-    const { client, lifetimeMs, now, records } = this.#parts
+    const { lifetimeMs, now } = this.#parts
     let user: CommunicationUserIdentifier
     try {
       user = await this.#ask(stored)
     } catch (error) {
-      await this.#giveUp(stored, error, isFirst)
+      if (stored.record.customId !== undefined && isVersionWithdrawn(error)) {
+        // Refused, so this intent made nothing; an earlier one under the custom id may have.
+        const unaccounted = isFirst ? stored.record.unaccounted : accountFor(stored.record)
+        return this.#createAgain(stored, unaccounted, isFirst)
+      }
+      // If the store fails too, the intent stands until its lease is over.
+      await this.#giveUp(stored, error, isFirst).catch(() => undefined)
       throw error
     }
     const expiresAtMs = lifetimeMs === undefined ? undefined : now() + lifetimeMs
-    const active = await records.activate(stored, user.communicationUserId, expiresAtMs)
-    if (active) return { kind: 'done', stored: active }
-    // With custom ids the user is that of whoever took over; without, it is one too many.
-    if (!client.supportsCustomId) await this.#discard(stored.record.subject, user)
-    return again
+    return this.#place({ intent: stored, user, expiresAtMs })
   }
 
   // With a custom id, a second answer is the same user.
   async #ask({ record }: StoredCommunicationUser): Promise<CommunicationUserIdentifier> {
-    const { client, createTimeoutMs, customIdOf, now } = this.#parts
-    const timeout = Math.min(createTimeoutMs, (record.leaseEndsAtMs ?? 0) - now())
+    const { client, createTimeoutMs, now } = this.#parts
+    const { customId, leaseEndsAtMs = 0 } = record
+    const timeout = Math.min(createTimeoutMs, leaseEndsAtMs - now())
     if (timeout <= 0) {
       throw new CommunicationIdentityError('ERR_IDENTITY_BUSY', 'The time to create the user has passed')
     }
-    const customId = client.supportsCustomId ? { customId: customIdOf(record.id) } : {}
-    return client.createUser({ ...customId, requestOptions: { timeout } })
+    try {
+      return await client.createUser({
+        ...(customId !== undefined && { customId }),
+        requestOptions: { timeout },
+      })
+    } catch (error) {
+      if (customId !== undefined && isVersionWithdrawn(error)) this.#isVersionWithdrawn = true
+      throw error
+    }
   }
 
   async #giveUp(stored: StoredCommunicationUser, error: unknown, isFirst: boolean): Promise<void> {
-    const { client, records } = this.#parts
-    if (hasCode(error, 'ERR_IDENTITY_OUTCOME_UNKNOWN')) await records.release(stored, 1)
-    else if (isFirst && nothingWasMade(error)) await records.remove(stored)
-    // Without custom ids, every other failure means that the request never arrived. With them, an attempt may still be
+    const { records } = this.#parts
+    const { customId, unaccounted } = stored.record
+    if (hasCode(error, 'ERR_IDENTITY_OUTCOME_UNKNOWN'))
+      await records.release(stored, accountFor(stored.record))
+    else if (isFirst && nothingWasMade(error)) await this.#end(stored, unaccounted)
+    // Without a custom id, every other failure means that the request never arrived. With one, an attempt may still be
     // under way, and the lease stands until it cannot be.
-    else if (!client.supportsCustomId || nothingWasMade(error)) await records.release(stored)
+    else if (customId === undefined || nothingWasMade(error)) await records.release(stored, unaccounted)
   }
 
-  async #discard(subject: Subject, user: CommunicationUserIdentifier): Promise<void> {
-    const { now, records } = this.#parts
-    const { communicationUserId } = user
-    for (let noted = false; !noted; ) {
-      const stored = await records.read(subjectId(subject))
-      const written = stored
-        ? await records.setSurplus(stored, [...stored.record.surplus, communicationUserId])
-        : await records.beginSurplus(subject, now(), communicationUserId)
-      noted = written !== undefined
-    }
-    await this.fulfil(subject, 'settled')
+  async #place(made: MadeUser): Promise<Step> {
+    const placed = await this.#parts.placement.place(made)
+    if (placed.kind === 'active') return { kind: 'done', stored: placed.stored }
+    // It is noted, so if this fails now, `reconcile` does it.
+    if (placed.kind === 'surplus')
+      await this.fulfil(made.intent.record.subject, 'settled').catch(() => undefined)
+    return again
   }
 
   async #deleteSurplus(stored: StoredCommunicationUser): Promise<Step> {
     for (const communicationUserId of stored.record.surplus) {
       await deleteIfThere(this.#parts.client, { communicationUserId })
     }
-    await this.#parts.records.setSurplus(stored, [])
+    await this.#parts.records.clearSurplus(stored)
     return again
+  }
+
+  #intent(id: string, createdAtMs: number): Intent {
+    const leaseEndsAtMs = this.#leaseEnd()
+    const customId = this.#parts.customIdOf(id)
+    return { createdAtMs, leaseEndsAtMs, ...(this.usesCustomIds && { customId }) }
   }
 
   #leaseEnd(): number {
     return this.#parts.now() + this.#parts.leaseMs
   }
+}
+
+// Creates of an entry that may have left a user nobody can find, the one of its own intent among them.
+function accountFor(record: CommunicationUserRecord): readonly UnaccountedCreate[] {
+  const { createdAtMs, customId, intentId, unaccounted, writeId } = record
+  // A custom id without an intent was given up; asking for it may have made somebody all the same.
+  if (intentId === undefined && customId === undefined) return unaccounted
+  return [...unaccounted, { intentId: intentId ?? writeId, atMs: createdAtMs }]
 }

@@ -21,6 +21,14 @@ export interface Subject {
  */
 export type CommunicationUserState = 'creating' | 'active' | 'deleting'
 
+/** A create that may have left a user at the service which nobody can find. */
+export interface UnaccountedCreate {
+  /** The intent it was asked for under. */
+  readonly intentId: string
+  /** When that intent was written, in milliseconds since the epoch. */
+  readonly atMs: number
+}
+
 /** One person's entry. */
 export interface CommunicationUserRecord {
   /** {@link subjectId} of the subject: 43 characters that are safe in every key and URL. */
@@ -35,10 +43,14 @@ export interface CommunicationUserRecord {
   readonly expiresAtMs?: number
   /** Until when only the writer of this intent may call the service for it, in milliseconds since the epoch. */
   readonly leaseEndsAtMs?: number
+  /** Names the intent for as long as a create may be under way for it, or may have been when its writer died. */
+  readonly intentId?: string
+  /** The id of our own under which the intent asks for the user; absent where the api-version knows none. */
+  readonly customId?: string
   /** Users that were made and are not wanted, until they are deleted. */
   readonly surplus: readonly string[]
-  /** Creates whose outcome nobody can find out, because the api-version in use knows no custom ids. */
-  readonly unaccounted: number
+  /** Creates whose outcome nobody can find out, because they were asked for without a custom id. */
+  readonly unaccounted: readonly UnaccountedCreate[]
   /** Different for every write, so that a store can recognise its own write after an ambiguous failure. */
   readonly writeId: string
 }
@@ -58,4 +70,11 @@ export function subjectId(of: Subject): string {
   return createHash('sha256')
     .update(JSON.stringify([issuer, subject]))
     .digest('base64url')
+}
+
+/** Whether nothing is left of an entry but creates that are {@link CommunicationUserRecord.unaccounted}. */
+export function isTombstone(record: CommunicationUserRecord): boolean {
+  const { communicationUserId, customId, intentId, state, surplus } = record
+  const isEmpty = communicationUserId === undefined && customId === undefined && intentId === undefined
+  return state === 'deleting' && isEmpty && surplus.length === 0
 }

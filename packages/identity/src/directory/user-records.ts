@@ -4,11 +4,19 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import type { CommunicationUserRecord, Subject } from './user-record.ts'
+import type { CommunicationUserRecord, Subject, UnaccountedCreate } from './user-record.ts'
 import { subjectId } from './user-record.ts'
 import type { CommunicationUserStore, StoredCommunicationUser } from './user-store.ts'
 
 type Written = Promise<StoredCommunicationUser | undefined>
+
+/** What an intent to ask the service says. */
+export interface Intent {
+  readonly createdAtMs: number
+  readonly leaseEndsAtMs: number
+  /** Absent where the service is asked without one. */
+  readonly customId?: string
+}
 
 /** Turns intentions into conditional writes; each answers `undefined` when somebody else was faster. */
 export class UserRecords {
@@ -23,34 +31,29 @@ export class UserRecords {
   }
 
   /** A first entry: the intent to create. */
-  begin(subject: Subject, nowMs: number, leaseEndsAtMs: number): Written {
-    return this.#store.insert({
-      id: subjectId(subject),
-      subject,
-      state: 'creating',
-      createdAtMs: nowMs,
-      leaseEndsAtMs,
-      surplus: [],
-      unaccounted: 0,
-      writeId: randomUUID(),
-    })
+  begin(subject: Subject, intent: Intent): Written {
+    return this.#insert(subject, { ...intent, state: 'creating', intentId: randomUUID() })
   }
 
   /** The intent to create, over whatever stands there. */
   beginAgain(
     stored: StoredCommunicationUser,
-    nowMs: number,
-    leaseEndsAtMs: number,
-    unaccounted = 0,
+    intent: Intent,
+    unaccounted: readonly UnaccountedCreate[],
   ): Written {
-    const state = { state: 'creating', createdAtMs: nowMs, leaseEndsAtMs } as const
-    return this.#replace(stored, { ...state, unaccounted: stored.record.unaccounted + unaccounted })
+    return this.#replace(stored, { ...intent, state: 'creating', intentId: randomUUID(), unaccounted })
+  }
+
+  /** The intent to find out whether there is a user, in order to delete it. */
+  beginSearch(stored: StoredCommunicationUser, intent: Intent): Written {
+    return this.#replace(stored, { ...intent, state: 'deleting', intentId: randomUUID() })
   }
 
   /** The intent is given up for now: whoever comes next may take it over at once. */
-  release(stored: StoredCommunicationUser, unaccounted = 0): Written {
-    const { createdAtMs, state } = stored.record
-    return this.#replace(stored, { state, createdAtMs, unaccounted: stored.record.unaccounted + unaccounted })
+  release(stored: StoredCommunicationUser, unaccounted: readonly UnaccountedCreate[]): Written {
+    const { createdAtMs, customId, state } = stored.record
+    const findable = customId !== undefined && { customId }
+    return this.#replace(stored, { state, createdAtMs, ...findable, unaccounted })
   }
 
   /** The user is there. */
@@ -70,34 +73,60 @@ export class UserRecords {
     return this.#replace(stored, { state: 'deleting', createdAtMs, communicationUserId })
   }
 
-  /** The intent to find out whether there is a user, in order to delete it. */
-  beginSearch(stored: StoredCommunicationUser, leaseEndsAtMs: number): Written {
-    const { createdAtMs } = stored.record
-    return this.#replace(stored, { state: 'deleting', createdAtMs, leaseEndsAtMs })
-  }
-
-  /** Notes, or strikes off, users that are not wanted. */
-  setSurplus(stored: StoredCommunicationUser, surplus: readonly string[]): Written {
-    const { id: _id, subject: _subject, writeId: _writeId, ...rest } = stored.record
-    return this.#replace(stored, { ...rest, surplus })
+  /** Notes a user that is not wanted; what its intent left open is settled by that. */
+  noteSurplus(stored: StoredCommunicationUser, communicationUserId: string, intentId?: string): Written {
+    const { surplus, unaccounted } = stored.record
+    return this.#change(stored, {
+      surplus: [...surplus, communicationUserId],
+      unaccounted: unaccounted.filter((create) => create.intentId !== intentId),
+    })
   }
 
   /** An entry for nothing but a user that is not wanted. */
-  beginSurplus(subject: Subject, nowMs: number, communicationUserId: string): Written {
-    return this.#store.insert({
-      id: subjectId(subject),
-      subject,
-      state: 'deleting',
-      communicationUserId,
-      createdAtMs: nowMs,
-      surplus: [],
-      unaccounted: 0,
-      writeId: randomUUID(),
-    })
+  beginSurplus(subject: Subject, createdAtMs: number, communicationUserId: string): Written {
+    return this.#insert(subject, { state: 'deleting', communicationUserId, createdAtMs })
+  }
+
+  /** Strikes off users that were not wanted. */
+  clearSurplus(stored: StoredCommunicationUser): Written {
+    return this.#change(stored, { surplus: [] })
+  }
+
+  /** Nothing is left of the entry but what nobody can find. */
+  bury(stored: StoredCommunicationUser, unaccounted: readonly UnaccountedCreate[]): Written {
+    const { createdAtMs } = stored.record
+    return this.#replace(stored, { state: 'deleting', createdAtMs, unaccounted })
+  }
+
+  /** Strikes off what nobody can find. */
+  forgetUnaccounted(stored: StoredCommunicationUser): Written {
+    return this.#change(stored, { unaccounted: [] })
   }
 
   remove(stored: StoredCommunicationUser): Promise<boolean> {
     return this.#store.remove(stored.record.id, stored.version)
+  }
+
+  #insert(
+    subject: Subject,
+    fields: Omit<CommunicationUserRecord, 'id' | 'subject' | 'surplus' | 'unaccounted' | 'writeId'>,
+  ): Written {
+    const id = subjectId(subject)
+    return this.#store.insert({
+      id,
+      subject,
+      ...fields,
+      surplus: [],
+      unaccounted: [],
+      writeId: randomUUID(),
+    })
+  }
+
+  #change(
+    stored: StoredCommunicationUser,
+    changes: Partial<Pick<CommunicationUserRecord, 'surplus' | 'unaccounted'>>,
+  ): Written {
+    return this.#replace(stored, { ...stored.record, ...changes })
   }
 
   #replace(

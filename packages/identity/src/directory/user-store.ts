@@ -16,7 +16,7 @@ export type CommunicationUserQuery =
   | { readonly kind: 'all' }
   /** Those with `expiresAtMs` at or before `atMs`. */
   | { readonly kind: 'expired'; readonly atMs: number }
-  /** Those that are not plainly `active`: another state, or something in `surplus`. */
+  /** Those that are not plainly `active`: another state, or something in `surplus` or `unaccounted`. */
   | { readonly kind: 'unsettled' }
 
 /**
@@ -42,5 +42,5 @@ export interface CommunicationUserStore {
 export function matchesQuery(record: CommunicationUserRecord, query: CommunicationUserQuery): boolean {
   if (query.kind === 'all') return true
   if (query.kind === 'expired') return record.expiresAtMs !== undefined && record.expiresAtMs <= query.atMs
-  return record.state !== 'active' || record.surplus.length > 0
+  return record.state !== 'active' || record.surplus.length > 0 || record.unaccounted.length > 0
 }

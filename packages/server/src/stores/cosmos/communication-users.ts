@@ -115,7 +115,8 @@ function conditionOf(query: CommunicationUserQuery): {
       parameters: [{ name: '@atMs', value: query.atMs }],
     }
   return {
-    query: "SELECT * FROM c WHERE c.record.state != 'active' OR ARRAY_LENGTH(c.record.surplus) > 0",
+    query:
+      "SELECT * FROM c WHERE c.record.state != 'active' OR ARRAY_LENGTH(c.record.surplus) > 0 OR ARRAY_LENGTH(c.record.unaccounted) > 0",
     parameters: [],
   }
 }
