@@ -11,7 +11,7 @@ import { grantError, reasonOf } from '../errors.ts'
 import type { UpstreamTokens } from '../identity-providers/identity-provider.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import type { Person } from '../person.ts'
-import type { Holder } from '../sessions/beforehand.ts'
+import type { Work } from '../sessions/beforehand.ts'
 import { isOwnRefreshToken } from '../sessions/refresh-token.ts'
 import type { IssuedSession } from '../sessions/sessions.ts'
 import { spanNames } from '../telemetry/spans.ts'
@@ -41,7 +41,7 @@ export async function refreshAfter<T>(
   parts: Parts,
   context: FlowContext,
   refreshToken: string,
-  work: (holder: Holder) => Promise<T>,
+  work: Work<T>,
 ): Promise<{ readonly issued: IssuedSession; readonly result: T }> {
   const refreshed = await parts.inSpan(spanNames.refresh, { 'latchkey.grant': 'own' }, () =>
     orNoteRefusal(parts, context, parts.sessions.refreshAfter(refreshToken, work)),

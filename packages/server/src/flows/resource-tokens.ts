@@ -11,11 +11,16 @@ import { spanNames } from '../telemetry/spans.ts'
 
 /**
  * @param person - Verified; absent for guests.
+ * @param confirm - Rejects when the person is gone meanwhile. Default: asks the session.
  * @throws `ERR_SERVER_FORBIDDEN` for an id that a role or the shared partition has.
  */
-export function issueResourceTokens(parts: Parts, person: Holder | undefined): Promise<IssuedResourceTokens> {
+export function issueResourceTokens(
+  parts: Parts,
+  person: Holder | undefined,
+  confirm: () => Promise<void> = async () => person && parts.sessions.confirm(person),
+): Promise<IssuedResourceTokens> {
   return parts.inSpan(spanNames.resourceTokens, {}, async () => {
     if (person && readPersonId(person.id, parts.settings.roles) === undefined) throw forbiddenError(person.id)
-    return parts.resourceTokens.issue(person && { ...person, confirm: () => parts.sessions.confirm(person) })
+    return parts.resourceTokens.issue(person && { ...person, confirm })
   })
 }

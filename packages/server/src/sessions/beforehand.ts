@@ -7,12 +7,18 @@ import type { Person } from '../person.ts'
 /** Whom something is done for: as much of a person as a refresh token states. */
 export type Holder = Pick<Person, 'id' | 'role' | 'sid'>
 
+/**
+ * What is done for a holder. `confirm` insists that the session is live and as it was when the holder was read from it,
+ * and is to be asked before anything is made or taken away.
+ */
+export type Work<T> = (holder: Holder, confirm: () => Promise<void>) => Promise<T>
+
 /** Does `work` once for a role; another role, which a look at the account may show, makes it anew. */
-export function beforehand<T>(work: (holder: Holder) => Promise<T>): (holder: Holder) => Promise<T> {
+export function beforehand<T>(work: Work<T>): Work<T> {
   let latest: { readonly role: string; readonly outcome: Promise<T> } | undefined
-  return ({ id, role, sid }) => {
-    if (latest?.role !== role)
-      latest = { role, outcome: work({ id, role, ...(sid !== undefined && { sid }) }) }
+  return ({ id, role, sid }, confirm) => {
+    const holder = { id, role, ...(sid !== undefined && { sid }) }
+    if (latest?.role !== role) latest = { role, outcome: work(holder, confirm) }
     return latest.outcome
   }
 }

@@ -7,7 +7,7 @@ import { grantError, serverError, tokenError } from '../errors.ts'
 import type { Person } from '../person.ts'
 import type { Random } from '../random.ts'
 import type { AccessTokens } from './access-token.ts'
-import { beforehand, type Holder } from './beforehand.ts'
+import { beforehand, type Holder, type Work } from './beforehand.ts'
 import { formatBrowserToken, parseBrowserToken } from './browser-token.ts'
 import type { KeyRing } from './key-ring.ts'
 import { formatRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts'
@@ -76,7 +76,7 @@ export interface Sessions {
    */
   refreshAfter<T>(
     refreshToken: string,
-    work: (holder: Holder) => Promise<T>,
+    work: Work<T>,
     clientId?: string,
   ): Promise<{ readonly issued: IssuedSession; readonly result: T }>
   /** Who holds a refresh token that would be accepted now, without using it up. @throws as `refresh`. */
@@ -181,9 +181,17 @@ export function createSessions(options: SessionsOptions): Sessions {
     return grantError('reuse', { person: session.person.id, sid: session.sid })
   }
 
+  const confirm = async (person: Holder): Promise<void> => {
+    if (person.sid === undefined) return
+    const stored = await store.read(person.sid)
+    const isThere = stored && isBegun(stored.session) && isLive(stored.session, clock.now())
+    const isConfirmed = isThere && stored.session.role === person.role
+    if (!isConfirmed) throw tokenError('session_ended', { person: person.id })
+  }
+
   const judgeAgain = async <T>(
     { sid, generation }: RefreshToken,
-    work: (holder: Holder) => Promise<T>,
+    work: Work<T>,
   ): Promise<{ readonly issued: IssuedSession; readonly result: T } | undefined> => {
     const stored = await store.read(sid)
     if (stored?.session.kind !== 'client') throw grantError('unknown_session')
@@ -192,13 +200,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     const verdict = judgeGeneration(session, generation, rules, clock.now())
     if (verdict === 'refuse') throw grantError('session_ended', { person })
     if (verdict === 'reuse') throw await endFamily(session)
-    if (verdict === 'repeat') {
-      const result = await work(personOf(session))
-      return { issued: await issue(session, true), result }
-    }
     const checked = verdict === 'check' ? await recheck(session) : session
     if (!checked) throw grantError('account_disabled', { person })
-    const result = await work(personOf(checked))
+    const result = await work(personOf(checked), () => confirm(personOf(session)))
+    if (verdict === 'repeat') return { issued: await issue(session, true), result }
     const next = rotate(checked, rules, clock.now())
     return (await store.replace(next, etag)) ? { issued: await issue(next), result } : undefined
   }
@@ -208,7 +213,9 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (!token) throw grantError('not_ours')
     const { sid, generation, personId, role } = token
     const prepare = beforehand(work)
-    const isPrepared = await prepare({ id: personId, role, sid }).then(
+    const holder = { id: personId, role, sid }
+    const prepared = prepare(holder, () => confirm(holder))
+    const isPrepared = await prepared.then(
       () => true,
       () => false,
     )
@@ -221,7 +228,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       idleExpiresAtMs: nowMs + rules.idleSeconds * 1000,
     }
     const rotated = isPrepared ? await store.rotate(condition) : undefined
-    if (rotated) return { issued: await issue(rotated), result: await prepare(personOf(rotated)) }
+    if (rotated) return { issued: await issue(rotated), result: await prepared }
     for (let round = 0; round < maxRounds; round += 1) {
       const moved = await judgeAgain(token, prepare)
       if (moved) return moved
@@ -280,13 +287,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       return personOf((await readInBrowser(sid)).session)
     },
 
-    confirm: async (person) => {
-      if (person.sid === undefined) return
-      const stored = await store.read(person.sid)
-      const isThere = stored && isBegun(stored.session) && isLive(stored.session, clock.now())
-      const isConfirmed = isThere && stored.session.role === person.role
-      if (!isConfirmed) throw tokenError('session_ended', { person: person.id })
-    },
+    confirm,
 
     listOf: async (personId) => (await store.listOf(personId, clock.now())).filter(isBegun),
 

@@ -66,8 +66,8 @@ async function issueFor(
   }
   if (isOwnRefreshToken(refreshToken)) {
     // The token is used up last, by one write: whatever fails before it leaves the caller with a good token.
-    const { issued: session, result } = await refreshAfter(parts, context, refreshToken, (holder) =>
-      issueResourceTokens(parts, holder),
+    const { issued: session, result } = await refreshAfter(parts, context, refreshToken, (holder, confirm) =>
+      issueResourceTokens(parts, holder, confirm),
     )
     return { issued: result, person: session.person, refreshToken: session.refreshToken }
   }
