@@ -8,7 +8,7 @@ import { serverError } from '../errors.ts'
  * The bearer token of a request; `undefined` without the header.
  *
  * @throws `ERR_SERVER_UNAUTHENTICATED` for any other scheme, spelling or spacing: whoever shows something is never taken
- *   for a guest.
+ *   for a guest. RFC 9110 takes a scheme in any case; one spelling is all that every client of ours sends.
  */
 export function readBearer({ headers }: Request): string | undefined {
   const authorization = headers.get('authorization')
@@ -16,4 +16,10 @@ export function readBearer({ headers }: Request): string | undefined {
   const token = /^Bearer ([A-Za-z0-9_.-]+)$/.exec(authorization)?.[1]
   if (token === undefined) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'The scheme is Bearer')
   return token
+}
+
+/** @throws `ERR_SERVER_CREDENTIALS_TWICE` for a header beside the credential in a body (RFC 6750 section 2). */
+export function refuseAuthorization({ headers }: Request): void {
+  if (headers.has('authorization'))
+    throw serverError('ERR_SERVER_CREDENTIALS_TWICE', 'The credential is in the body, and nowhere else')
 }

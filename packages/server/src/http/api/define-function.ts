@@ -5,6 +5,7 @@
 
 import { z } from 'zod'
 import { serverError } from '../../errors.ts'
+import { readBearer } from '../bearer.ts'
 import { mergeParameters, parseWith } from '../parameters.ts'
 import type { LimitName } from '../rate-limit.ts'
 import { defineRoute, type Route, type RouteRequest } from '../route.ts'
@@ -38,7 +39,7 @@ export function defineFunction<Input>(definition: FunctionDefinition<Input>): re
         // The function key is not a parameter of the function.
         const { code: _code, ...query } = request.query
         const parameters = mergeParameters(query, request.body)
-        refuseSeveralCredentials(request.request, parameters)
+        refuseDoubtfulCredentials(request.request, parameters)
         return definition.handle(request, parseWith(input, parameters))
       },
     }),
@@ -47,12 +48,12 @@ export function defineFunction<Input>(definition: FunctionDefinition<Input>): re
 
 const credentialNames = ['auth_token', 'refresh_token', 'id_token', 'password']
 
-// With two of them, which one counts would depend on the function.
-function refuseSeveralCredentials(request: Request, parameters: Readonly<Record<string, unknown>>): void {
+// With two of them, which one counts would depend on the function; one that is no bearer token counts nowhere.
+function refuseDoubtfulCredentials(request: Request, parameters: Readonly<Record<string, unknown>>): void {
   const named = credentialNames.filter((name) => String(parameters[name] ?? '').trim() !== '')
-  const hasBearer = /^Bearer\b/i.test(request.headers.get('authorization') ?? '')
-  if (named.length + Number(hasBearer) > 1)
+  if (named.length + Number(request.headers.has('authorization')) > 1)
     throw serverError('ERR_SERVER_CREDENTIALS_TWICE', 'More than one credential in one request')
+  readBearer(request)
 }
 
 /** An optional text parameter; an empty one counts as absent, as in the original. */

@@ -7,6 +7,7 @@ import { signInWithIdToken, signInWithPassword } from '../../flows/sign-in.ts'
 import { isOwnRefreshToken } from '../../sessions/refresh-token.ts'
 import type { IssuedSession } from '../../sessions/sessions.ts'
 import { asGrantError } from '../api/as-grant-error.ts'
+import { refuseAuthorization } from '../bearer.ts'
 import { defineRoute, type Route, signedIn } from '../route.ts'
 
 const token = z.string().min(1).max(8_192)
@@ -46,7 +47,8 @@ export const sessionRoutes: readonly Route[] = [
       z.strictObject({ grant: z.literal('id_token'), idToken: token }),
     ]),
     answers: { 201: issuedSchema },
-    handle: async ({ parts, context, body, spend }) => {
+    handle: async ({ parts, context, body, spend, request }) => {
+      refuseAuthorization(request)
       if (body.grant === 'id_token')
         return answer(await asGrantError(signInWithIdToken(parts, context, body.idToken)), 201)
       const email = parseEmail(body.email)
@@ -63,7 +65,8 @@ export const sessionRoutes: readonly Route[] = [
     summary: 'Exchanges a refresh token for its successor and a new access token',
     body: z.strictObject({ refreshToken: z.string().min(1).max(8_192) }),
     answers: { 200: issuedSchema },
-    handle: async ({ parts, context, body, spend }) => {
+    handle: async ({ parts, context, body, spend, request }) => {
+      refuseAuthorization(request)
       // The session is named in the token; made-up names only spend buckets of their own.
       if (isOwnRefreshToken(body.refreshToken))
         await spend('session', body.refreshToken.split('.')[2]?.slice(0, 22) ?? '')
