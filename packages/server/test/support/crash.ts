@@ -1,14 +1,20 @@
 /**
- * A server that dies at its n-th step: at every call to storage or to a service behind it, before or after the far side
- * has done its work. A dead server does nothing any more, so no clean-up of its own can hide what it left behind.
+ * A server that dies at its n-th step: at every request it puts on the wire to a service behind it, before or after the
+ * far side has done its work. A dead server sends nothing any more, so no clean-up of its own can hide what it left behind.
  */
 
+import { createDefaultHttpClient } from '@azure/core-rest-pipeline'
 import { systemClock } from '@latchkey/common'
 import type { LocalAzure } from '@latchkey/local-azure'
 import { settingsOf } from '@latchkey/local-azure'
-import { type LatchkeyPorts, parseSettings, type Stores } from '../../src/index.ts'
+import { expect } from 'vitest'
+import { type LatchkeyPorts, parseSettings } from '../../src/index.ts'
+import { createCosmosCommunicationUserStore } from '../../src/stores/cosmos/communication-users.ts'
 import { openCosmosDatabases } from '../../src/stores/cosmos/cosmos-database.ts'
 import { createCosmosStores } from '../../src/stores/cosmos/cosmos-stores.ts'
+import { communicationTokens } from '../../src/tokens/communication.ts'
+import { type Answer, createLocalServer, type LocalServer } from './local-server.ts'
+import { unlimited } from './unlimited.ts'
 
 export interface Crash {
   readonly ports: LatchkeyPorts
@@ -19,45 +25,76 @@ export interface Crash {
 /** @param step - From 0; even: before the far side hears of it, odd: after it has answered. */
 export function dieAt(localAzure: LocalAzure, step: number): Crash {
   let died = false
-  let count = 0
-  const dead = (): Promise<never> => Promise.reject(new Error('The process is gone'))
-  const run = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (died || count === step) {
-      died = true
-      return dead()
-    }
-    count += 1
-    const result = await work()
-    if (died || count === step) {
-      died = true
-      return dead()
-    }
-    count += 1
-    return result
+  let sent = 0
+  let answered = 0
+  const run = async <T>(send: () => Promise<T>): Promise<T> => {
+    died ||= step === 2 * sent
+    if (died) throw new Error('The process is gone')
+    sent += 1
+    const answer = await send()
+    died ||= step === 2 * answered + 1
+    if (died) throw new Error('The process is gone')
+    answered += 1
+    return answer
   }
   const { cosmos } = parseSettings({ ...settingsOf(localAzure.endpoints), NODE_ENV: 'development' })
-  const stores = createCosmosStores(openCosmosDatabases(cosmos, systemClock), cosmos)
-  const wrapped = Object.fromEntries(
-    Object.entries(stores).map(([name, store]) => [
-      name,
-      typeof store === 'function' ? store : wrap(store, run),
-    ]),
-  )
+  const client = createDefaultHttpClient()
+  const httpClient = {
+    sendRequest: (request: Parameters<typeof client.sendRequest>[0]) =>
+      run(() => client.sendRequest(request)),
+  }
+  const databases = openCosmosDatabases(cosmos, systemClock, httpClient)
+  const store = createCosmosCommunicationUserStore(databases)
   return {
     ports: {
-      stores: wrapped as unknown as Stores,
+      stores: createCosmosStores(databases, cosmos),
+      tokenServices: [communicationTokens({ store, clientOptions: { retryOptions: { maxRetries: 0 } } })],
       fetch: (input, init) => run(() => globalThis.fetch(input, init)),
     },
     hasDied: () => died,
   }
 }
 
-function wrap<Store extends object>(store: Store, run: <T>(work: () => Promise<T>) => Promise<T>): Store {
-  return new Proxy(store, {
-    get: (target, name) => {
-      const member: unknown = Reflect.get(target, name)
-      if (typeof member !== 'function') return member
-      return (...args: unknown[]) => run(() => Reflect.apply(member, target, args) as Promise<unknown>)
-    },
-  })
+/** One call, what it is made on, and what must be true once it was made again. */
+export interface CrashRound {
+  readonly call: (server: LocalServer) => Promise<Answer>
+  /** What is true before the call is made again. */
+  readonly left?: () => Promise<void>
+  /** The state of the far side after the call was made again on a server that lives. */
+  readonly check: (again: Answer) => Promise<void>
+}
+
+export interface CrashOptions {
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/**
+ * Kills a flow at each request it sends, before and after the far side hears of it, and makes the same call again each
+ * time. That none was left out is told by local Azure's own log of the round that lives.
+ *
+ * @param arrange - Makes the state that one round begins with.
+ * @returns how many requests the flow sends on a cold server.
+ */
+export async function killEverywhere(
+  localAzure: LocalAzure,
+  arrange: (round: number) => Promise<CrashRound>,
+  options: CrashOptions = {},
+): Promise<number> {
+  const tokenServices = [communicationTokens()]
+  const living = createLocalServer(localAzure, { ports: { tokenServices }, app: unlimited, ...options })
+  for (let step = 0; ; step += 1) {
+    const round = await arrange(step)
+    const crash = dieAt(localAzure, step)
+    localAzure.requests.clear()
+    const answer = await round.call(createLocalServer(localAzure, { ports: crash.ports, ...options }))
+    const requests = localAzure.requests.list().length
+    if (!crash.hasDied()) {
+      // One more where rounds differ by a request.
+      expect([2 * requests, 2 * requests + 1]).toContain(step)
+      await round.check(answer)
+      return requests
+    }
+    await round.left?.()
+    await round.check(await round.call(living))
+  }
 }
