@@ -2,14 +2,16 @@
  * CreateRolePermission and its successor under /v1: change the rules, then make Cosmos fit them.
  */
 
-import { inputError, reasonOf, serverError } from '../errors.ts'
+import { createHash } from 'node:crypto'
+import { inputError, serverError } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import { adminRole, type Person } from '../person.ts'
-import type { ReconcileReport, RolePolicy } from '../resource-tokens/resource-tokens.ts'
+import type { ReconcileReport } from '../resource-tokens/resource-tokens.ts'
 import type { RolePermission } from '../resource-tokens/wanted-permissions.ts'
-import type { StoredRules } from '../stores/stores.ts'
+import type { RulesClaim, StoredRules } from '../stores/stores.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { record } from './audit.ts'
+import { fitRoles, sum } from './fit-roles.ts'
 
 /** What CreateRolePermission is asked for: exactly one of `role` and `table`. */
 export interface RolePermissionChange {
@@ -40,25 +42,24 @@ export function createRolePermission(
     const wanted = change.permissions?.map((rule) => normalise(parts, containers, rule))
     if (wanted?.some((rule) => (role ?? rule.role) !== rule.role || (table ?? rule.table) !== rule.table))
       throw inputError('permissions', 'Every permission must be of the role or the table named')
-    const { rules } = await parts.stores.rolePermissions.all()
-    const roles = new Set([
-      ...(role === undefined ? [] : [role]),
-      ...rules.flatMap((rule) => (table !== undefined && sameTable(rule, table) ? [rule.role] : [])),
-      ...(wanted ?? []).map((rule) => rule.role),
-    ])
+    const stored = await parts.stores.rolePermissions.all()
+    // A rule of any role may have been of the table until a call that was killed.
+    const roles = role === undefined ? everyRole(parts, stored.rules) : new Set([role])
     if (wanted)
-      return applyRules(parts, context, actor, { rules, containers, wanted, roles, isDryRun: change.dryRun })
-    const policy = { rules, containers }
-    const fit = (one: string): Promise<ReconcileReport> =>
-      change.dryRun ? parts.resourceTokens.previewRole(one, policy) : reconcile(parts, one, policy)
-    const reports = await Promise.all([...roles].map(fit))
-    if (!change.dryRun) await recordChange(parts, context, actor, sum(reports))
-    return sum(reports)
+      return applyRules(parts, context, actor, { stored, containers, wanted, roles, isDryRun: change.dryRun })
+    if (change.dryRun) {
+      const policy = { rules: stored.rules, containers }
+      return sum(await Promise.all([...roles].map((one) => parts.resourceTokens.previewRole(one, policy))))
+    }
+    const report = await fitRoles(parts, roles, containers, stored)
+    await recordChange(parts, context, actor, report)
+    return report
   })
 }
 
 /**
- * Replaces every rule.
+ * Replaces every rule. The same call can be made again after one that was killed or whose answer was lost, at the same
+ * mark, for as long as nobody else has changed a rule.
  *
  * @param etag - What the rules were read at.
  * @throws `ERR_SERVER_PRECONDITION` when they have changed since.
@@ -77,24 +78,43 @@ export function replaceRolePermissions(
     if (replacement.dryRun) await recordReading(parts, context, actor)
     const containers = await parts.resourceTokens.containers()
     const wanted = replacement.wanted.map((rule) => normalise(parts, containers, rule))
-    const store = parts.stores.rolePermissions
-    const { rules, etag, version } = await store.all()
-    const isPresent = etag === replacement.etag && (replacement.dryRun || (await store.claim(version)))
-    if (!isPresent) throw serverError('ERR_SERVER_PRECONDITION', 'The rules have changed since')
+    const claim = { from: replacement.etag, wanted: digestOf(wanted), atMs: parts.clock.now() }
+    const stored = await claimRules(parts, claim, replacement.dryRun)
     const named = new Set(wanted.map(keyOf))
-    const gone = rules
-      .filter((rule) => !named.has(keyOf(rule)))
-      .map((rule): RolePermission => ({ ...rule, permission: 'none' }))
-    const roles = new Set([...wanted, ...rules].map((rule) => rule.role))
-    const all = [...wanted, ...gone]
+    const gone = stored.rules.filter((rule) => !named.has(keyOf(rule)))
     return applyRules(parts, context, actor, {
-      rules,
+      stored,
       containers,
-      wanted: all,
-      roles,
+      wanted,
+      gone,
+      roles: everyRole(parts, stored.rules),
       isDryRun: replacement.dryRun,
     })
   })
+}
+
+/** The rules, once nobody else may replace them at the same mark. @throws `ERR_SERVER_PRECONDITION`. */
+async function claimRules(parts: Parts, claim: RulesClaim, isDryRun: boolean): Promise<StoredRules> {
+  const store = parts.stores.rolePermissions
+  const isOurs = ({ claim: present }: StoredRules): boolean =>
+    present?.from === claim.from && present.wanted === claim.wanted && claim.atMs - present.atMs < repeatMs
+  const stored = await store.all()
+  if (isOurs(stored)) return stored
+  if (stored.etag === claim.from) {
+    if (isDryRun || (await store.claim(stored.version, claim))) return stored
+    // The refused write may have been a repeat of our own, whose answer was lost; or of the same call made twice.
+    const again = await store.all()
+    if (isOurs(again)) return again
+  }
+  throw serverError('ERR_SERVER_PRECONDITION', 'The rules have changed since')
+}
+
+// Rows can be changed in the portal too, where nobody ends a claim: a call is repeated soon or not at all.
+const repeatMs = 10 * 60_000
+
+function digestOf(rules: readonly RolePermission[]): string {
+  const lines = rules.map((rule) => `${keyOf(rule)}\n${rule.permission}`).toSorted()
+  return createHash('sha256').update(lines.join('\n\n')).digest('base64url')
 }
 
 async function applyRules(
@@ -102,32 +122,36 @@ async function applyRules(
   context: FlowContext,
   actor: Person,
   plan: {
-    readonly rules: readonly RolePermission[]
+    readonly stored: StoredRules
     readonly containers: readonly string[]
     readonly wanted: readonly RolePermission[]
     readonly roles: ReadonlySet<string>
     readonly isDryRun: boolean
+    /** Rules to take away where all of them are replaced, which is claimed already. */
+    readonly gone?: readonly RolePermission[]
   },
 ): Promise<ReconcileReport> {
-  const present = new Map(plan.rules.map((rule) => [keyOf(rule), rule.permission]))
-  const count = { created: 0, updated: 0, deleted: 0, unchanged: 0, failed: 0 }
+  const { gone = [], isDryRun } = plan
+  const present = new Map(plan.stored.rules.map((rule) => [keyOf(rule), rule.permission]))
+  const count = { created: 0, updated: 0, deleted: gone.length, unchanged: 0, failed: 0 }
   const changes: RolePermission[] = []
   for (const rule of plan.wanted) {
     const kind = kindOfChange(present.get(keyOf(rule)), rule)
     count[kind] += 1
     if (kind !== 'unchanged') changes.push(rule)
   }
-  if (plan.isDryRun) return count
-  await recordChange(parts, context, actor, count, changesIn(present, changes))
+  if (isDryRun) return count
+  const removals = [...changes.filter(isDeletion), ...gone]
+  const noLonger = gone.map((rule): RolePermission => ({ ...rule, permission: 'none' }))
+  await recordChange(parts, context, actor, count, changesIn(present, [...changes, ...noLonger]))
   const store = parts.stores.rolePermissions
-  await Promise.all(
-    changes.map((rule) => (isDeletion(rule) ? store.remove(rule.role, rule.table) : store.put(rule))),
-  )
-  const written = new Map(plan.rules.map((rule) => [keyOf(rule), rule]))
-  for (const rule of changes) written.set(keyOf(rule), rule)
-  const policy = { rules: [...written.values()], containers: plan.containers }
-  const reports = await Promise.all([...plan.roles].map((role) => reconcile(parts, role, policy)))
-  return { ...count, failed: sum(reports).failed }
+  if (changes.length > 0 && !plan.gone) await store.endClaim()
+  await Promise.all([
+    ...removals.map(({ role, table }) => store.remove(role, table)),
+    ...changes.filter((rule) => !isDeletion(rule)).map((rule) => store.put(rule)),
+  ])
+  const { failed } = await fitRoles(parts, plan.roles, plan.containers, await store.latest())
+  return { ...count, failed }
 }
 
 /** What each rule was and is: `{ 'guest Profile': 'none to read' }`. */
@@ -155,23 +179,6 @@ function kindOfChange(
 // An admin has everything that no rule takes away, so only for admins a rule of nothing means something.
 function isDeletion({ role, permission }: RolePermission): boolean {
   return permission === 'none' && role !== adminRole
-}
-
-async function reconcile(parts: Parts, role: string, policy: RolePolicy): Promise<ReconcileReport> {
-  try {
-    return await parts.resourceTokens.reconcileRole(role, policy)
-  } catch (error) {
-    parts.log({ level: 'error', event: 'failure', reason: reasonOf(error), service: 'cosmos', role })
-    return { created: 0, updated: 0, deleted: 0, unchanged: 0, failed: 1 }
-  }
-}
-
-function sum(reports: readonly ReconcileReport[]): ReconcileReport {
-  const total = { created: 0, updated: 0, deleted: 0, unchanged: 0, failed: 0 }
-  for (const report of reports)
-    for (const key of ['created', 'updated', 'deleted', 'unchanged', 'failed'] as const)
-      total[key] += report[key]
-  return total
 }
 
 /** Every rule with its mark, for an admin to look at. */
@@ -223,8 +230,8 @@ function knownTable(containers: readonly string[], name: string): string {
   return table
 }
 
-function sameTable(rule: RolePermission, table: string): boolean {
-  return rule.table.toLowerCase() === table.toLowerCase()
+function everyRole(parts: Parts, rules: readonly RolePermission[]): ReadonlySet<string> {
+  return new Set([...parts.settings.roles, ...rules.map(({ role }) => role)])
 }
 
 function keyOf({ role, table }: RolePermission): string {

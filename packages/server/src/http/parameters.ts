@@ -69,7 +69,9 @@ export function parseWith<T>(schema: z.ZodType<T>, input: unknown): T {
   const [issue] = result.error.issues
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
   const path = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].map(String).join('.')
-  throw inputError(safeName(path === '' ? 'body' : path), 'is missing or not valid')
+  // What our own schemas say, word for word; zod's own words may hold what was sent.
+  const message = issue?.code === 'custom' ? issue.message : 'is missing or not valid'
+  throw inputError(safeName(path === '' ? 'body' : path), message)
 }
 
 async function readText(request: Request): Promise<string> {

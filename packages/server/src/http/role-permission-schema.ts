@@ -12,16 +12,28 @@ const kindSchema = z.string().transform((word, context) => {
   return z.NEVER
 })
 
-/** A list of rules. */
+const twice = 'The role and the table stand in an entry before'
+const name = (most: number) => z.string().trim().min(1).max(most)
+
+/** A list of rules, at most one for each role and table. */
 export const rulesSchema: z.ZodType<readonly RolePermission[]> = z
   .array(
     z.strictObject({
-      role: z.string().min(1).max(64),
-      table: z.string().min(1).max(255),
+      role: name(64),
+      table: name(255),
       permission: kindSchema,
     }),
   )
   .max(1_000)
+  .superRefine((rules, context) => {
+    const seen = new Set<string>()
+    for (const [index, { role, table }] of rules.entries()) {
+      const key = `${role}\n${table}`.toLowerCase()
+      // Two of them would contradict each other, or one of them would say nothing.
+      if (seen.has(key)) context.addIssue({ code: 'custom', path: [index], message: twice })
+      seen.add(key)
+    }
+  })
 
 const count = z.int().min(0)
 

@@ -79,6 +79,8 @@ export interface ResourceTokensOptions {
   readonly clock: Clock
 }
 
+const maxRounds = 10
+
 interface RolePart extends RolePolicy {
   readonly shared: readonly IssuedPermission[]
 }
@@ -87,11 +89,6 @@ interface RolePart extends RolePolicy {
 export function createResourceTokens(options: ResourceTokensOptions): ResourceTokens {
   const { permissions, rolePermissions, lifetimeSeconds, clock } = options
   const roleParts = new PerishableCache<RolePart>(clock, 100)
-
-  const policy = async (): Promise<RolePolicy> => {
-    const [{ rules }, containers] = await Promise.all([rolePermissions.all(), permissions.containers()])
-    return { rules, containers }
-  }
 
   /** Issues a Cosmos user's permissions, mending what differs from what is wanted. */
   const fit = async (user: string, wanted: readonly WantedPermission[], confirm?: () => Promise<void>) => {
@@ -121,12 +118,19 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
 
   const rolePart = (role: string): Promise<RolePart> =>
     roleParts.get(role, async () => {
-      const keepUntilMs = clock.now() + lifetimeSeconds * 800
-      const { rules, containers } = await policy()
-      const wanted = wantedForRole(role, rules, containers)
-      // Also when nothing is wanted: what a former rule left behind has to go.
-      const { granted: shared } = await fit(role, wanted)
-      return { value: { rules, containers, shared }, keepUntilMs }
+      let [{ rules, etag }, containers] = await Promise.all([rolePermissions.all(), permissions.containers()])
+      for (let round = 1; ; round += 1) {
+        const keepUntilMs = clock.now() + lifetimeSeconds * 800
+        // Also when nothing is wanted: what a former rule left behind has to go.
+        const { granted: shared, report } = await fit(role, wantedForRole(role, rules, containers))
+        const part = { value: { rules, containers, shared }, keepUntilMs }
+        const wasChanged = report.created + report.updated + report.deleted > 0
+        if (!wasChanged || round === maxRounds) return part
+        // An admin may have changed the rules meanwhile, and what was done by the former ones must not stay.
+        const latest = await rolePermissions.latest()
+        if (latest.etag === etag) return part
+        ;({ rules, etag } = latest)
+      }
     })
 
   return {
@@ -146,7 +150,7 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
       }
     },
     reconcilePerson: async (id, role) => {
-      const { rules, containers } = await policy()
+      const [{ rules }, containers] = await Promise.all([rolePermissions.all(), permissions.containers()])
       return (await fit(id, wantedForPerson(id, role, rules, containers))).report
     },
     reconcileRole: async (role, { rules, containers }) => {

@@ -24,6 +24,16 @@ export interface PermissionStore {
   containers(): Promise<readonly string[]>
 }
 
+/** What somebody who replaces every rule wrote down before doing it, so that the same call can be made again. */
+export interface RulesClaim {
+  /** The mark that the rules were to be replaced at. */
+  readonly from: string
+  /** A digest of what they were to be replaced by. */
+  readonly wanted: string
+  /** In epoch milliseconds. */
+  readonly atMs: number
+}
+
 /** Every rule. */
 export interface StoredRules {
   readonly rules: readonly RolePermission[]
@@ -31,14 +41,20 @@ export interface StoredRules {
   readonly etag: string
   /** What a claim is made on; absent before the first. */
   readonly version: string | undefined
+  /** The present claim; absent when single rules have been changed since. */
+  readonly claim: RulesClaim | undefined
 }
 
 /** The rules that say how roles may use tables. */
 export interface RolePermissionStore {
   /** Every rule, with a mark that changes when any of them does. */
   all(): Promise<StoredRules>
+  /** The same, with whatever any process wrote before this was asked, for one write more. */
+  latest(): Promise<StoredRules>
   /** Makes whoever claims the same version later fail; answers whether nobody has claimed it before. */
-  claim(version: string | undefined): Promise<boolean>
+  claim(version: string | undefined, claim: RulesClaim): Promise<boolean>
+  /** Ends the present claim, before single rules are changed. */
+  endClaim(): Promise<void>
   put(rule: RolePermission): Promise<void>
   remove(role: string, table: string): Promise<void>
 }

@@ -1,11 +1,13 @@
 /**
- * Rules in the RolePermissions container: `{ id, role, table, permission }`, partition key `/role`, and one document
- * beside them that is no rule: who replaces the rules writes it first, conditionally, so that of two at once one loses.
+ * Rules in the RolePermissions container: `{ id, role, table, permission }`, partition key `/role`, and two documents
+ * beside them that are no rules. Who replaces the rules writes `$version` first, conditionally, so that of two at once one
+ * loses. Who must see what every process has written writes `$latest` before reading: a session reads its own writes, and
+ * with them everything that was written to the same partition before.
  */
 
 import { createHash } from 'node:crypto'
 import { parseRolePermissionKind, type RolePermission } from '../../resource-tokens/wanted-permissions.ts'
-import type { RolePermissionStore } from '../stores.ts'
+import type { RolePermissionStore, RulesClaim, StoredRules } from '../stores.ts'
 import type { CosmosDatabases } from './cosmos-database.ts'
 import { isCosmosStatus } from './cosmos-retry.ts'
 
@@ -14,41 +16,60 @@ interface RuleDocument {
   readonly role: string
   readonly table: string
   readonly permission: string
+  readonly claim?: RulesClaim
   readonly _etag?: string
 }
 
-// No role has such a name, and without a permission it is no rule.
-const claimed = { id: '$version', role: '$version' }
+// No role has such a name, and without a permission they are no rules.
+const version = { id: '$version', role: '$version' }
+const latest = { id: '$latest', role: '$latest' }
 
 /** Makes a store of rules in Cosmos. */
 export function createCosmosRolePermissionStore(databases: CosmosDatabases): RolePermissionStore {
   const container = databases.system('RolePermissions')
   const idOf = (role: string, table: string): string => `${role}.${table}`
+
+  const all = async (): Promise<StoredRules> => {
+    const query = 'SELECT c.id, c.role, c["table"], c.permission, c.claim, c._etag FROM c'
+    const { resources } = await container.run((rules) => rules.items.query<RuleDocument>(query).fetchAll())
+    const documents = resources.filter(({ id }) => id !== latest.id)
+    const mark = createHash('sha256')
+    for (const { id, _etag } of documents.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
+      mark.update(`${id}${_etag}\n`)
+    const present = documents.find(({ id }) => id === version.id)
+    return {
+      rules: documents.flatMap(readRule),
+      etag: mark.digest('base64url'),
+      version: present?._etag,
+      claim: present?.claim,
+    }
+  }
+
   return {
-    all: async () => {
-      const query = 'SELECT c.id, c.role, c["table"], c.permission, c._etag FROM c'
-      const { resources } = await container.run((rules) => rules.items.query<RuleDocument>(query).fetchAll())
-      const mark = createHash('sha256')
-      for (const { id, _etag } of [...resources].sort((a, b) => (a.id < b.id ? -1 : 1)))
-        mark.update(`${id}${_etag}\n`)
-      const version = resources.find(({ id }) => id === claimed.id)?._etag
-      return { rules: resources.flatMap(readRule), etag: mark.digest('base64url'), version }
+    all,
+    latest: async () => {
+      await container.run((rules) => rules.items.upsert(latest))
+      return all()
     },
-    claim: async (version) => {
+    claim: async (seen, claim) => {
+      const next = { ...version, claim }
       try {
         await container.run((rules) =>
-          version === undefined
-            ? rules.items.create(claimed)
-            : rules.item(claimed.id, claimed.role).replace(claimed, {
-                accessCondition: { type: 'IfMatch', condition: version },
+          seen === undefined
+            ? rules.items.create(next)
+            : rules.item(version.id, version.role).replace(next, {
+                accessCondition: { type: 'IfMatch', condition: seen },
               }),
         )
         return true
       } catch (error) {
-        // After a lost answer it may have been our own write: refused all the same, and the rules are as they were.
+        // After a lost answer it may have been our own write: whoever claims looks whose claim it is.
         if (isCosmosStatus(error, 404, 409, 412)) return false
         throw error
       }
+    },
+    endClaim: async () => {
+      await container.run((rules) => rules.items.upsert(version))
     },
     put: async ({ role, table, permission }) => {
       await container.run((rules) => rules.items.upsert({ id: idOf(role, table), role, table, permission }))
