@@ -9,19 +9,14 @@ import type { RouteDefinition } from '../src/http/route.ts'
 import { type Access, type Route, routesOf } from '../src/index.ts'
 import { communicationTokens } from '../src/tokens/communication.ts'
 import { fluidTokens } from '../src/tokens/fluid.ts'
-import { createLocalServer, type LocalServer } from './support/local-server.ts'
+import { type Answer, createLocalServer, type LocalServer } from './support/local-server.ts'
 import { alice, bob, type Credentials } from './support/sign-in-page.ts'
+import { unlimited } from './support/unlimited.ts'
 
 const tokenServices = [communicationTokens(), fluidTokens({ mayOpen: () => 'write' as const })]
-const unlimited = Object.fromEntries(
-  ['signIn', 'account', 'refresh', 'session', 'checkAccount', 'read', 'admin', 'open'].map((name) => [
-    name,
-    { points: 1e6, seconds: 1 },
-  ]),
-)
 
 function serverOf(localAzure: LocalAzure, environment: Record<string, string> = {}): LocalServer {
-  return createLocalServer(localAzure, { ports: { tokenServices }, app: { limits: unlimited }, environment })
+  return createLocalServer(localAzure, { ports: { tokenServices }, app: unlimited, environment })
 }
 
 async function tokenOf(server: LocalServer, credentials: Credentials): Promise<string> {
@@ -29,51 +24,169 @@ async function tokenOf(server: LocalServer, credentials: Credentials): Promise<s
   return answer.json.accessToken
 }
 
-type Caller = 'nobody' | 'somebody' | 'admin'
+/** Every kind of caller: what a request can carry, and of whom. */
+const callers = {
+  nobody: {},
+  guest: { bearer: 'guest' },
+  user: { bearer: 'new' },
+  admin: { bearer: 'admin' },
+  'a broken token': { bearer: 'broken' },
+  'a page of a guest': { cookie: 'guest', csrf: true },
+  'a page of a user': { cookie: 'new', csrf: true },
+  'a page of an admin': { cookie: 'admin', csrf: true },
+  'a page of elsewhere, with the cookie of a user': { cookie: 'new' },
+  'a page of elsewhere, with the cookie of an admin': { cookie: 'admin' },
+  'a broken cookie': { cookie: 'broken', csrf: true },
+  'a token and a cookie': { bearer: 'new', cookie: 'new', csrf: true },
+  'the function key': { key: 'right' },
+  'the function key as code': { key: 'code' },
+  'a wrong function key': { key: 'wrong' },
+  'an admin with a wrong function key': { bearer: 'admin', key: 'wrong' },
+} as const satisfies Record<string, Credential>
 
-/** What the policy of a route means for a caller: let through to the handler, or 401 or 403 before it. */
-const expected: Readonly<Record<Access, Readonly<Record<Caller, 'through' | 401 | 403>>>> = {
-  open: { nobody: 'through', somebody: 'through', admin: 'through' },
-  navigation: { nobody: 'through', somebody: 'through', admin: 'through' },
-  guest: { nobody: 'through', somebody: 'through', admin: 'through' },
-  key: { nobody: 401, somebody: 401, admin: 401 },
-  person: { nobody: 401, somebody: 'through', admin: 'through' },
-  admin: { nobody: 401, somebody: 403, admin: 'through' },
+interface Credential {
+  readonly bearer?: 'guest' | 'new' | 'admin' | 'broken'
+  readonly cookie?: 'guest' | 'new' | 'admin' | 'broken'
+  /** The header that a page of elsewhere cannot send. */
+  readonly csrf?: boolean
+  readonly key?: 'right' | 'code' | 'wrong'
+}
+
+type Outcome = 'through' | 400 | 401 | 403
+
+/** What an access policy means for what a request carries: through to the handler, or refused before it. */
+const expected: Readonly<Record<Access, (credential: Credential) => Outcome>> = {
+  open: () => 'through',
+  navigation: () => 'through',
+  key: ({ key }) => (key === 'right' || key === 'code' ? 'through' : 401),
+  guest: (credential) => refusalOf(credential) ?? 'through',
+  person: (credential) => refusalOf(credential) ?? (roleOf(credential) ? 'through' : 401),
+  admin: (credential) => {
+    const role = roleOf(credential)
+    return refusalOf(credential) ?? (role === undefined ? 401 : role === 'admin' ? 'through' : 403)
+  },
   // A bearer token is not a browser of this origin.
-  browser: { nobody: 401, somebody: 401, admin: 401 },
+  browser: (credential) => refusalOf(credential) ?? (credential.cookie ? 'through' : 401),
+}
+
+const roleOf = ({ bearer, cookie }: Credential): string | undefined => bearer ?? cookie
+
+function refusalOf({ bearer, cookie, csrf }: Credential): Outcome | undefined {
+  if (bearer && cookie) return 400
+  if (bearer === 'broken') return 401
+  if (cookie && !csrf) return 403
+  return cookie === 'broken' ? 401 : undefined
 }
 
 const pathOf = (route: Route): string => route.path.replaceAll(/:\w+/g, 'nothing-of-that-name')
 
 // A refusal after the policy, by the handler or the schemas, is what "through" looks like with nothing in the request.
-function isThrough(route: Route, status: number, code: unknown): boolean {
-  if (status === 403) return code !== 'insufficient_scope'
-  if (status === 401) return code === 'invalid_grant'
-  return status < 500 || (route.path === '/v1/ready' && status === 503)
+function outcomeOf(route: Route, { status, json, text }: Answer): Outcome | number {
+  // The key is refused without a word, by the functions with their own.
+  const isRefused =
+    route.surface === 'api' ? status === 401 && text === '' : refusals.has(`${status} ${json?.title}`)
+  const isDown = status >= 500 && !(route.path === '/v1/ready' && status === 503)
+  return isRefused || isDown ? status : 'through'
 }
 
-test('every route, every caller', async ({ localAzure }) => {
-  const server = serverOf(localAzure)
-  const bearers = {
-    nobody: undefined,
-    somebody: await tokenOf(server, bob),
-    admin: await tokenOf(server, alice),
+const refusals = new Set([
+  '400 More than one credential in one request',
+  '401 Sign in first',
+  '401 The token is not valid',
+  '403 Not allowed',
+  '403 The header x-latchkey: 1 is missing',
+])
+
+/** A person of a role with sessions of their own, so that a call that ends them ends nobody else's. */
+async function createCaller(server: LocalServer, role: string, email: string) {
+  const { accounts, provider, sessions } = server.latchkey.parts
+  const id: string = (await server.api('CheckAccount', { email })).json.user.objectId
+  if (role !== 'new') await accounts.removeFromGroup(id, 'new')
+  if (role === 'admin') await accounts.addToGroup(id, 'admin')
+  const subject = (await provider.subjectOf(id)) ?? { issuer: '', subject: '' }
+  const start = { person: { id, subject, name: role }, role }
+  return {
+    id,
+    bearer: async () => (await sessions.begin(start)).accessToken,
+    cookie: async () => (await sessions.beginInBrowser(start)).token,
   }
-  // Ending everything last: it ends the callers' own sessions and accounts.
-  const routes = routesOf(server.latchkey).filter(
-    ({ method, path }) => method !== 'DELETE' || path.includes(':'),
-  )
-  expect(routes.length).toBeGreaterThan(30)
-  const wrong: string[] = []
+}
+
+test('every route, every kind of caller', async ({ localAzure }) => {
+  const server = serverOf(localAzure)
+  const { functionKey } = localAzure.endpoints.api
+  const people = new Map<string, Awaited<ReturnType<typeof createCaller>>>()
+  let count = 0
+  /** The person of a role; one who deletes the account is another one each time. */
+  const personOf = async (role: string, route: Route) => {
+    const isFinal = route.method === 'DELETE' && route.path === '/v1/me'
+    count += 1
+    const email = `matrix-${role}${isFinal ? `-${count}` : ''}@contoso.example`
+    const known = people.get(email)
+    if (known) return known
+    const made = await createCaller(server, role, email)
+    people.set(email, made)
+    return made
+  }
+  const brokenCookie = `bs1.k.${'A'.repeat(22)}.${'A'.repeat(43)}`
+  const headersOf = async ({ bearer, cookie, csrf, key }: Credential, route: Route) => {
+    const role = bearer ?? cookie ?? 'broken'
+    const person = role === 'broken' ? undefined : await personOf(role, route)
+    const headers = {
+      ...(bearer && { authorization: `Bearer ${(await person?.bearer()) ?? 'eyJhbGciOiJFZERTQSJ9.e30.AA'}` }),
+      ...(cookie && { cookie: `latchkey=${(await person?.cookie()) ?? brokenCookie}` }),
+      ...(csrf && { 'x-latchkey': '1' }),
+      ...(key && key !== 'code' && { 'x-functions-key': key === 'right' ? functionKey : 'wrong' }),
+    }
+    return { person, headers }
+  }
+  const send = async (route: Route, credential: Credential): Promise<Answer> => {
+    const { person, headers } = await headersOf(credential, route)
+    const code = credential.key === 'code' ? `?code=${encodeURIComponent(functionKey)}` : ''
+    const answer = await server.call(route.method, pathOf(route) + code, { headers })
+    if (person && route.path === '/v1/me' && route.method === 'DELETE')
+      expect((await server.latchkey.parts.accounts.load(person.id)) === undefined).toBe(answer.status === 204)
+    return answer
+  }
+
+  const routes = routesOf(server.latchkey)
+  expect(new Set(routes.map(({ access }) => access))).toEqual(new Set(Object.keys(expected)))
+  const [right, wrong]: [string[], string[]] = [[], []]
   for (const route of routes)
-    for (const caller of ['nobody', 'somebody', 'admin'] as const) {
-      const bearer = bearers[caller]
-      const { status, json } = await server.call(route.method, pathOf(route), { ...(bearer && { bearer }) })
-      const wanted = expected[route.access][caller]
-      const isRight = wanted === 'through' ? isThrough(route, status, json?.code) : status === wanted
-      if (!isRight) wrong.push(`${route.method} ${route.path} as ${caller}: ${status} instead of ${wanted}`)
+    for (const [caller, credential] of Object.entries(callers)) {
+      const wanted = expected[route.access](credential)
+      const outcome = outcomeOf(route, await send(route, credential))
+      const line = `${route.method} ${route.path} as ${caller}: ${outcome}`
+      if (outcome === wanted) right.push(line)
+      else wrong.push(`${line} instead of ${wanted}`)
     }
   expect(wrong).toEqual([])
+  expect(right).toHaveLength(routes.length * Object.keys(callers).length)
+  // Of the admin that `start` seeds nothing was needed, and nothing was taken.
+  expect((await server.call('GET', '/v1/users', { bearer: await tokenOf(server, alice) })).status).toBe(200)
+})
+
+test('the functions for admins, behind the key: whose token it is decides', async ({ localAzure }) => {
+  const server = serverOf(localAzure)
+  const statuses: Record<string, readonly number[]> = {}
+  for (const role of ['guest', 'new', 'admin'] as const) {
+    const { bearer } = await createCaller(server, role, `function-${role}@contoso.example`)
+    const auth_token = await bearer()
+    const answers = [
+      await server.api('CreateRolePermission', { auth_token, role: 'editor', dryRun: 'true' }, 'POST'),
+      await server.api('UpdateRole', { auth_token, email: bob.email, role: 'new' }, 'POST'),
+    ]
+    statuses[role] = answers.map(({ status }) => status)
+  }
+  expect(statuses).toEqual({ guest: [403, 403], new: [403, 403], admin: [200, 200] })
+  for (const auth_token of ['', 'broken'])
+    for (const name of ['CreateRolePermission', 'UpdateRole']) {
+      const parameters = { auth_token, email: bob.email, role: 'new' }
+      expect(await server.api(name, parameters, 'POST')).toMatchObject({
+        status: 401,
+        json: { success: false },
+      })
+    }
 })
 
 test('a route without an access policy does not compile', () => {
@@ -101,7 +214,7 @@ test('no secret is taken from the query, under any name, on any route', async ({
   const server = createLocalServer(localAzure, {
     environment: { LATCHKEY_ALLOW_SECRETS_IN_QUERY: 'false' },
     ports: { tokenServices, log: (event) => lines.push(JSON.stringify(event)) },
-    app: { limits: unlimited },
+    app: unlimited,
   })
   const canary = 'canary-7f3a9c'
   for (const route of routesOf(server.latchkey))
@@ -166,6 +279,20 @@ describe('two people', () => {
         leaks.push(`${route.method} ${path}`)
     }
     expect(leaks).toEqual([])
+    // What ends something, by somebody who has nothing to lose, with the other one's names everywhere.
+    const { sid } = (await server.call('GET', '/v1/sessions', { bearer: theirs })).json.value[0]
+    const ends = routesOf(server.latchkey).filter(
+      ({ access, method }) => access === 'person' && method === 'DELETE',
+    )
+    expect(ends.map(({ path }) => path).sort()).toEqual(['/v1/me', '/v1/sessions', '/v1/sessions/:sid'])
+    for (const route of ends) {
+      const leaver = await createCaller(server, 'new', `leaver${ends.indexOf(route)}@contoso.example`)
+      const path = `${route.path.replace(':sid', sid)}?${query}`
+      const answer = await server.call(route.method, path, { bearer: await leaver.bearer(), headers, body })
+      expect(answer.status).toBe(204)
+    }
+    const others = (await server.call('GET', '/v1/sessions', { bearer: theirs })).json.value
+    expect(others.map((one: { sid: string }) => one.sid)).toContain(sid)
     const own = await server.call('POST', `/v1/tokens/cosmos?${query}`, { bearer: mine, body: {}, headers })
     for (const { partitionKey } of own.json.permissions)
       expect([[me], ['default']]).toContainEqual(partitionKey)

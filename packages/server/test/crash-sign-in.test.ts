@@ -8,6 +8,7 @@ import type { LocalAzure } from '@latchkey/local-azure'
 import { test } from '@latchkey/local-azure/testing'
 import { describe, expect } from 'vitest'
 import type { Session } from '../src/sessions/session.ts'
+import type { IssuedSession } from '../src/sessions/sessions.ts'
 import { type CrashRound, killEverywhere } from './support/crash.ts'
 import { type Answer, createLocalServer, type LocalServer } from './support/local-server.ts'
 import { alice, bob, fetchIdToken, signInAt } from './support/sign-in-page.ts'
@@ -266,7 +267,7 @@ describe('the end of sessions', () => {
         call: (server) => server.call('DELETE', path, { bearer: mine.accessToken }),
         check: async (again) => {
           expect(again.status).toBe(204)
-          const left = { current: [other], sid: [mine], all: [] }[which]
+          const left: readonly IssuedSession[] = { current: [other], sid: [mine], all: [] }[which]
           expect((await world.listed()).map(({ sid }) => sid)).toEqual(left.map(({ session }) => session.sid))
           for (const gone of [mine, other].filter((one) => !left.includes(one)))
             await refreshTokenIsDead(world, gone.refreshToken)
