@@ -2,7 +2,6 @@
  * Rules that are changed from several sides, and calls that are killed: rows and Cosmos permissions agree afterwards.
  */
 
-import { CosmosClient } from '@azure/cosmos'
 import type { LocalAzure } from '@latchkey/local-azure'
 import { test } from '@latchkey/local-azure/testing'
 import fc from 'fast-check'
@@ -10,15 +9,9 @@ import { describe, expect } from 'vitest'
 import type { LatchkeyPorts } from '../src/index.ts'
 import { openCosmosDatabases } from '../src/stores/cosmos/cosmos-database.ts'
 import { createCosmosStores } from '../src/stores/cosmos/cosmos-stores.ts'
-import { dieAt } from './support/crash.ts'
 import { createLocalServer, type LocalServer } from './support/local-server.ts'
+import { lookAtRules, type Rule } from './support/look-at-rules.ts'
 import { alice } from './support/sign-in-page.ts'
-
-interface Rule {
-  readonly role: string
-  readonly table: string
-  readonly permission: string
-}
 
 const limits = { admin: { points: 1_000_000, seconds: 1 }, read: { points: 1_000_000, seconds: 1 } }
 
@@ -53,40 +46,6 @@ const keyed = (localAzure: LocalAzure, server: LocalServer): LocalServer => {
   return server
 }
 
-/** Rows and permissions as they lie in Cosmos, past the server; what the rows call for, reckoned apart from it. */
-function lookAt({ endpoints }: LocalAzure) {
-  const { endpoint, key } = endpoints.cosmos
-  const client = new CosmosClient({ endpoint, key })
-  const modes: Record<string, string> = { read: 'read', 'read-write': 'all' }
-  const rows = async (): Promise<Rule[]> => {
-    const container = client.database('latchkey-system').container('RolePermissions')
-    const { resources } = await container.items.readAll<Rule>().fetchAll()
-    return resources.filter(({ permission }) => permission !== undefined)
-  }
-  return {
-    rows: async () =>
-      (await rows()).map(({ role, table, permission }) => `${role} ${table} ${permission}`).sort(),
-    wanted: async () =>
-      (await rows())
-        .filter(({ role, permission }) => role !== 'admin' && permission in modes)
-        .map(({ role, table, permission }) => `${role} ${table} ${modes[permission]}`)
-        .sort(),
-    granted: async () => {
-      const found: string[] = []
-      for (const role of ['editor', 'new', 'guest']) {
-        const user = client.database('latchkey').user(role)
-        const { resources } = await user.permissions
-          .readAll()
-          .fetchAll()
-          .catch(() => ({ resources: [] }))
-        for (const { id, permissionMode } of resources)
-          found.push(`${role} ${id} ${String(permissionMode).toLowerCase()}`)
-      }
-      return found.sort()
-    },
-  }
-}
-
 describe('the same role and table twice', () => {
   const entry = (permission: string, role = 'editor', table = 'Profile') => ({ role, table, permission })
   const pairs: Record<string, Rule[]> = {
@@ -99,7 +58,7 @@ describe('the same role and table twice', () => {
     async ([, permissions], { localAzure }) => {
       const server = keyed(localAzure, createServer(localAzure))
       const bearer = await tokenOf(server)
-      const cosmos = lookAt(localAzure)
+      const cosmos = lookAtRules(localAzure)
       const before = [await cosmos.rows(), await cosmos.granted()]
       for (const dryRun of [true, false]) {
         const answer = await create(server, bearer, { role: 'editor', permissions, dryRun })
@@ -124,7 +83,7 @@ describe('changes that meet', () => {
   }) => {
     const sound = keyed(localAzure, createServer(localAzure))
     const bearer = await tokenOf(sound)
-    const cosmos = lookAt(localAzure)
+    const cosmos = lookAtRules(localAzure)
     const { settings, parts } = sound.latchkey
     const set = (server: LocalServer, table: string, permission: string) =>
       create(server, bearer, { role: 'editor', permissions: [{ role: 'editor', table, permission }] })
@@ -150,7 +109,7 @@ describe('changes that meet', () => {
   test('and resource tokens that are made meanwhile', async ({ localAzure }) => {
     const sound = keyed(localAzure, createServer(localAzure))
     const bearer = await tokenOf(sound)
-    const cosmos = lookAt(localAzure)
+    const cosmos = lookAtRules(localAzure)
     const { settings, parts } = sound.latchkey
     const set = (permission: string) =>
       create(sound, bearer, { role: 'guest', permissions: [{ role: 'guest', table: 'User', permission }] })
@@ -174,7 +133,7 @@ describe('changes that meet', () => {
   }) => {
     const sound = keyed(localAzure, createServer(localAzure))
     const bearer = await tokenOf(sound)
-    const cosmos = lookAt(localAzure)
+    const cosmos = lookAtRules(localAzure)
     const { settings } = sound.latchkey
     const table = fc.constantFrom('Profile', 'User')
     const role = fc.constantFrom('editor', 'new', 'guest')
@@ -220,50 +179,7 @@ describe('changes that meet', () => {
   })
 })
 
-describe('a replacement that is killed', () => {
-  test('at any step: the same call again, at the same mark, does it', async ({ localAzure }) => {
-    const sound = createServer(localAzure)
-    const bearer = await tokenOf(sound)
-    const cosmos = lookAt(localAzure)
-    const base = [
-      { role: 'new', table: 'User', permission: 'id-read-write' },
-      { role: 'guest', table: 'Profile', permission: 'read' },
-    ]
-    // In turns: three rules of a role that has none, and none of a role that has three.
-    const wishes = [
-      [
-        ...base,
-        { role: 'editor', table: 'User', permission: 'read' },
-        { role: 'editor', table: 'Profile', permission: 'read-write' },
-      ],
-      base,
-    ]
-    let deaths = 0
-    for (let step = 0; ; step += 1) {
-      const { etag, value: before } = await readRules(sound, bearer)
-      const wish = wishes[step % 2] ?? base
-      const crash = dieAt(localAzure, step)
-      const answer = await replace(createServer(localAzure, crash.ports), bearer, etag, wish)
-      if (!crash.hasDied()) {
-        expect(answer).toMatchObject({ status: 200, json: { failed: 0 } })
-        break
-      }
-      deaths += 1
-      const again = await replace(sound, bearer, etag, wish)
-      expect({ step, status: again.status, json: again.json }).toMatchObject({
-        step,
-        status: 200,
-        json: { failed: 0 },
-      })
-      const expected = wish.map(({ role, table, permission }) => `${role} ${table} ${permission}`).sort()
-      expect(await cosmos.rows()).toEqual(expected)
-      expect(await cosmos.granted()).toEqual(await cosmos.wanted())
-      // Another wish at that mark is refused, now that this one is done.
-      if (before.length !== wish.length) expect((await replace(sound, bearer, etag, before)).status).toBe(412)
-    }
-    expect(deaths).toBeGreaterThanOrEqual(20)
-  })
-
+describe('a replacement that is repeated', () => {
   test('is not done over what somebody has changed since', async ({ localAzure }) => {
     const server = keyed(localAzure, createServer(localAzure))
     const bearer = await tokenOf(server)
@@ -273,10 +189,10 @@ describe('a replacement that is killed', () => {
     const rule = { role: 'guest', table: 'User', permission: 'read' }
     expect((await create(server, bearer, { role: 'guest', permissions: [rule] })).status).toBe(200)
     expect((await replace(server, bearer, etag, wish)).status).toBe(412)
-    expect(await lookAt(localAzure).rows()).toContain('guest User read')
+    expect(await lookAtRules(localAzure).rows()).toContain('guest User read')
   })
 
-  test('is not done an hour later', async ({ localAzure }) => {
+  test('is not done ten minutes later', async ({ localAzure }) => {
     const server = createServer(localAzure)
     const bearer = await tokenOf(server)
     const { value, etag } = await readRules(server, bearer)
