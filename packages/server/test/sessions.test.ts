@@ -341,7 +341,7 @@ test('what is stored holds no token and nothing that makes one', async () => {
   const world = createWorld()
   const { refreshToken, accessToken, session } = await world.sessions.begin({ person, role: 'new' })
   const stored = JSON.stringify(await world.store.read(session.sid))
-  const [, , , , mac] = refreshToken.split('.')
+  const mac = refreshToken.split('.').at(-1)
   for (const secret of [refreshToken, accessToken, mac ?? '']) expect(stored).not.toContain(secret)
 })
 
