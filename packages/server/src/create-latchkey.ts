@@ -163,7 +163,7 @@ function createProvider(settings: LatchkeySettings, ports: ProviderPorts): Ident
   const { provider } = settings
   if (provider.kind === 'b2c') return createEntraB2C(provider, ports)
   return provider.kind === 'external-id'
-    ? createExternalId(provider, ports)
+    ? createExternalId(provider, ports, settings.api.tokens === 'upstream')
     : createOpenIdConnect(provider, ports)
 }
 

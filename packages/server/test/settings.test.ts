@@ -157,6 +157,20 @@ describe('everything that is wrong', () => {
     expect(message + JSON.stringify(details)).not.toContain('hunter2')
   })
 
+  test('upstream tokens need a provider that takes passwords', () => {
+    const environment = {
+      ...production,
+      LATCHKEY_API_TOKENS: 'upstream',
+      LATCHKEY_ROPC_METADATA_URL: undefined,
+    }
+    expect(thrownBy(environment).details['variables']).toBe('LATCHKEY_API_TOKENS')
+    expect(thrownBy({ ...environment, LATCHKEY_PROVIDER: 'openid-connect' }).details['variables']).toContain(
+      'LATCHKEY_API_TOKENS',
+    )
+    const { api } = parseSettings({ ...environment, LATCHKEY_PROVIDER: 'external-id' })
+    expect(api.tokens).toBe('upstream')
+  })
+
   test('of an empty environment is what everybody needs', () => {
     expect(thrownBy({}).details['variables']).toBe(
       'LATCHKEY_PROVIDER,LATCHKEY_METADATA_URL,LATCHKEY_CLIENT_ID,LATCHKEY_COSMOS_ENDPOINT,LATCHKEY_COSMOS_KEY,' +

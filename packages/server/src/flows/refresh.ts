@@ -1,5 +1,5 @@
 /**
- * RefreshToken: our own token moves our session on; one of B2C's is passed on to B2C where the settings say so.
+ * RefreshToken: our own token moves our session on; one of the provider's is passed on to it where the settings say so.
  *
  * A refresh is one write, so what is on record of it is the sign-in before; each leaves one line in the log. A token that
  * is refused leaves one event.
@@ -53,7 +53,7 @@ export async function refreshAfter<T>(
   return refreshed
 }
 
-/** The same for `/api`, where a token of B2C's may come too. @throws `ERR_SERVER_GRANT`. */
+/** The same for `/api`, where a token of the provider's may come too. @throws `ERR_SERVER_GRANT`. */
 export async function refreshAny(
   parts: Parts,
   context: FlowContext,
@@ -76,7 +76,11 @@ export async function personOfRefreshToken(
   return personOfUpstream(parts, accessToken)
 }
 
-/** Who a token of B2C's is for, with one request to the directory. @throws `ERR_SERVER_GRANT`, `ERR_SERVER_TOKEN`. */
+/**
+ * Who a token of the provider's is for, with one request to the directory.
+ *
+ * @throws `ERR_SERVER_GRANT`, `ERR_SERVER_TOKEN`.
+ */
 export async function personOfUpstream(parts: Parts, accessToken: string): Promise<Person> {
   const identity = await parts.provider.verifyAccessToken(accessToken)
   const loaded = await parts.accounts.load(identity.id)
@@ -85,7 +89,11 @@ export async function personOfUpstream(parts: Parts, accessToken: string): Promi
   return { id, subject, name, role: roleOf(loaded.groups, parts.settings.roles) }
 }
 
-/** Has B2C exchange its own token, which stays good (B2C ends them by date and not by use). @throws `ERR_SERVER_GRANT`. */
+/**
+ * Has the provider exchange its own token, which stays good: Entra ends them by date and not by use.
+ *
+ * @throws `ERR_SERVER_GRANT`.
+ */
 export async function refreshUpstream(
   parts: Parts,
   context: FlowContext,

@@ -12,7 +12,7 @@ import type { IssuedSession, ReadStart, SessionStart } from '../sessions/session
 import { spanNames } from '../telemetry/spans.ts'
 import { note, record } from './audit.ts'
 
-/** B2C's own tokens with who they are for. */
+/** The provider's own tokens with who they are for. */
 export interface UpstreamSignIn {
   readonly tokens: UpstreamTokens
   readonly person: Person
@@ -51,7 +51,7 @@ export function signInWithPassword(
   })
 }
 
-/** Answers B2C's own tokens for a password, as the original API did. @throws `ERR_SERVER_GRANT`. */
+/** Answers the provider's own tokens for a password, as the original API did. @throws `ERR_SERVER_GRANT`. */
 export function signInUpstream(
   parts: Parts,
   context: FlowContext,

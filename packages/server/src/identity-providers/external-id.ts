@@ -10,8 +10,16 @@ import { createNativePasswordGrant } from './native-password-grant.ts'
 import { codeFlowOf, createIssuer, type ProviderPorts, signOutUrlOf } from './provider-parts.ts'
 import { verifyProviderToken } from './token-verifier.ts'
 
-/** Makes the provider for one External ID tenant. */
-export function createExternalId(settings: ProviderSettings, ports: ProviderPorts): IdentityProvider {
+/**
+ * Makes the provider for one External ID tenant.
+ *
+ * @param handsOutTokens - Whether clients are given its own tokens for a password.
+ */
+export function createExternalId(
+  settings: ProviderSettings,
+  ports: ProviderPorts,
+  handsOutTokens: boolean,
+): IdentityProvider {
   const issuer = createIssuer(settings.metadataUrl, ports)
   const code = codeFlowOf(issuer, settings, 'entra', ports)
   const verify = async (token: string, kind: 'id' | 'access', nonce?: string): Promise<VerifiedIdentity> => {
@@ -40,6 +48,7 @@ export function createExternalId(settings: ProviderSettings, ports: ProviderPort
     passwordGrant: createNativePasswordGrant({
       metadata: issuer.metadata,
       clientId: settings.clientId,
+      handsOutTokens,
       ...ports,
     }),
     subjectOf: async (id) => ({ issuer: (await issuer.metadata()).issuer, subject: id }),

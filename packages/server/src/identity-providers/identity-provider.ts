@@ -14,7 +14,7 @@ export interface VerifiedIdentity {
   readonly email?: string
 }
 
-/** B2C's own tokens, as its token endpoint answered them. */
+/** The provider's own tokens, as its token endpoint answered them. */
 export interface UpstreamTokens {
   readonly accessToken: string
   readonly refreshToken: string

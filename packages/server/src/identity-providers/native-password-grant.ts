@@ -1,6 +1,6 @@
 /**
- * E-mail and password at Entra External ID, through its native authentication API: External ID has no password grant, but
- * lets an app of one's own ask for a password in three steps.
+ * E-mail and password at Entra External ID, through its native authentication API, and the refresh of what it gave:
+ * External ID has no password grant, but lets an app of one's own ask for a password in three steps.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/reference-native-authentication-api
  */
@@ -16,6 +16,8 @@ export interface NativePasswordGrantOptions {
   readonly metadata: () => Promise<ProviderMetadata>
   /** An app that is public and has native authentication switched on. */
   readonly clientId: string
+  /** Whether its tokens go to clients and come back, so that they have to be for this app and not for Graph. */
+  readonly handsOutTokens: boolean
   readonly fetch: Fetch
   readonly clock: Clock
 }
@@ -27,7 +29,9 @@ const challengeType = 'password redirect'
 
 /** Makes the password grant of External ID. */
 export function createNativePasswordGrant(options: NativePasswordGrantOptions): PasswordGrant {
-  const { clientId, fetch, clock } = options
+  const { clientId, handsOutTokens, fetch, clock } = options
+  // By its id an app may ask for a token for itself; the address of its own API would have to be set up first.
+  const scope = handsOutTokens ? `openid offline_access ${clientId}/.default` : 'openid offline_access'
   const post = async (step: string, fields: Readonly<Record<string, string>>): Promise<Body> => {
     const { tokenEndpoint } = await options.metadata()
     const url = tokenEndpoint.replace(/token$/, step)
@@ -51,13 +55,13 @@ export function createNativePasswordGrant(options: NativePasswordGrantOptions): 
         grant_type: 'password',
         continuation_token: continuationOf(challenged),
         password,
-        scope: 'openid offline_access',
+        scope,
       })
       return readTokens(tokens, clock, 'external-id')
     },
-    // Its refresh tokens are never handed out, so none can come back.
-    refresh: async () => {
-      throw grantError('not_ours')
+    refresh: async (refreshToken) => {
+      const fields = { grant_type: 'refresh_token', refresh_token: refreshToken, scope }
+      return readTokens(await post('token', fields), clock, 'external-id')
     },
   }
 }

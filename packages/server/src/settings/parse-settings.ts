@@ -77,10 +77,11 @@ function readRoles(read: EnvironmentReader): readonly string[] {
 function readApi(read: EnvironmentReader, provider: ProviderSettings, hostChecksKeys: boolean): ApiSettings {
   const tokens = read.choice('LATCHKEY_API_TOKENS', ['own', 'upstream'], 'own')
   const isKnown = !read.isRefused('LATCHKEY_PROVIDER', 'LATCHKEY_ROPC_METADATA_URL')
-  if (tokens === 'upstream' && provider.ropcMetadataUrl === undefined && isKnown)
+  const takesPasswords = provider.kind === 'external-id' || provider.ropcMetadataUrl !== undefined
+  if (tokens === 'upstream' && !takesPasswords && isKnown)
     read.refuse(
       'LATCHKEY_API_TOKENS',
-      'can only be upstream with LATCHKEY_PROVIDER=b2c and LATCHKEY_ROPC_METADATA_URL',
+      'can only be upstream with LATCHKEY_PROVIDER=external-id, or b2c and LATCHKEY_ROPC_METADATA_URL',
     )
   const key = read.optionalKey('LATCHKEY_API_KEY')
   const isGuarded = hostChecksKeys || key !== undefined

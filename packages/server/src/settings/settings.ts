@@ -64,7 +64,7 @@ export interface FluidSettings {
 export interface ApiSettings {
   /** Without a `key` only where a Functions host checks keys. */
   readonly enabled: boolean
-  /** `upstream` hands out B2C's own tokens for a password, as the seed documents. */
+  /** `upstream` hands out the provider's own tokens for a password, as the seed documents of B2C. */
   readonly tokens: 'own' | 'upstream'
   /** Checked here only where no Functions host checks keys. */
   readonly key?: Secret
