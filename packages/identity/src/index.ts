@@ -16,6 +16,7 @@ export type {
   GetTokenOptions,
 } from './client/communication-identity-client.ts'
 export { CommunicationIdentityClient } from './client/communication-identity-client.ts'
+export type { OperationRequest, OperationResponse } from './client/operation-response.ts'
 export type {
   AbortSignalLike,
   CommunicationIdentityClientOptions,
@@ -33,9 +34,9 @@ export type {
 export { CommunicationUserDirectory } from './directory/communication-user-directory.ts'
 export type { IdentityOperations } from './directory/identity-operations.ts'
 export type {
+  ForgetOptions,
   MaintenanceFailure,
   PossibleOrphan,
-  ReconcileOptions,
   ReconcileReport,
   SweepReport,
 } from './directory/maintenance.ts'

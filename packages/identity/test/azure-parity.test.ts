@@ -1,17 +1,24 @@
 /**
- * One suite, two clients: the real `@azure/communication-identity` and ours, signed and with Entra, against one service.
+ * One suite, two clients: the real `@azure/communication-identity` and ours, signed, with Entra and with a managed
+ * identity, against one service.
  *
- * What differs on purpose: ours never repeats a create whose outcome is unknown, checks arguments before sending (with the
- * service's own words and code), and takes plain http on this machine with Entra too.
+ * What differs on purpose is at the end, and in the README's table.
  */
 
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { CommunicationIdentityClient as AzureClient } from '@azure/communication-identity'
+import { ManagedIdentityCredential } from '@azure/identity'
 import type { LocalAzure } from '@latchkey/local-azure'
 import { startLocalAzure } from '@latchkey/local-azure'
-import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest'
-import { CommunicationIdentityClient, type TokenCredential, type TokenScope } from '../src/index.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest'
+import {
+  CommunicationIdentityClient,
+  type OperationOptions,
+  type TokenCredential,
+  type TokenScope,
+} from '../src/index.ts'
 import { liveUsers } from './service-state.ts'
+import { signInToTeams } from './teams-user.ts'
 
 type Client = Pick<
   AzureClient,
@@ -28,6 +35,11 @@ beforeAll(async () => {
   const { connectionString, accessKey, httpsEndpoint } = communication
   const quick = { retryOptions: { retryDelayInMs: 1, maxRetryDelayInMs: 2 } }
   const credential = entraCredential()
+  // The credential itself, asking as it does on App Service and in Functions.
+  const { endpoint, header } = localAzure.endpoints.entra.managedIdentity
+  vi.stubEnv('IDENTITY_ENDPOINT', endpoint)
+  vi.stubEnv('IDENTITY_HEADER', header)
+  const managed = new ManagedIdentityCredential()
   clients = {
     'Azure, connection string': new AzureClient(connectionString, quick),
     'ours, connection string': new CommunicationIdentityClient(connectionString, quick),
@@ -35,15 +47,20 @@ beforeAll(async () => {
     'ours, key': new CommunicationIdentityClient(httpsEndpoint, { key: accessKey }, quick),
     'Azure, Entra': new AzureClient(httpsEndpoint, credential, quick),
     'ours, Entra': new CommunicationIdentityClient(httpsEndpoint, credential, quick),
+    'Azure, managed identity': new AzureClient(httpsEndpoint, managed, quick),
+    'ours, managed identity': new CommunicationIdentityClient(httpsEndpoint, managed, quick),
   }
 })
-afterAll(() => localAzure.close())
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await localAzure.close()
+})
 beforeEach(async () => {
   localAzure.faults.clear()
   await localAzure.reset()
 })
 
-/** An application of the local tenant, as a managed identity would be. */
+/** An application of the local tenant with a secret. */
 function entraCredential(): TokenCredential & {
   getToken(): Promise<{ token: string; expiresOnTimestamp: number }>
 } {
@@ -68,8 +85,10 @@ function entraCredential(): TokenCredential & {
 
 /** Both errors in one form: Azure's code is ours' `serviceCode`. */
 function failureOf(error: unknown): object {
-  const { code, message, serviceCode, statusCode } = error as Record<string, unknown>
-  return { statusCode, code: serviceCode ?? code, message }
+  const { code, details, message, serviceCode, statusCode, target } = error as Record<string, unknown>
+  // Azure's keeps the envelope.
+  const envelope = (details as { error?: { target?: string } } | undefined)?.error
+  return { statusCode, code: serviceCode ?? code, message, target: target ?? envelope?.target }
 }
 
 /** Runs `call` with every client, and expects one outcome of all. */
@@ -136,6 +155,8 @@ describe('both clients', () => {
     ['59 minutes', async (client) => client.createUserAndToken(['chat'], { tokenExpiresInMinutes: 59 })],
     ['1441 minutes', async (client) => client.createUserAndToken(['chat'], { tokenExpiresInMinutes: 1441 })],
     ['no scopes', (client) => client.getToken(nobody, [])],
+    ['an unknown scope', (client) => client.getToken(nobody, ['chat', 'root' as 'chat'])],
+    ['an unknown scope of a new user', (client) => client.createUserAndToken(['root' as 'chat'])],
     [
       'a Teams token that is none',
       (client) => {
@@ -150,6 +171,60 @@ describe('both clients', () => {
   test.for(wrong)('are refused alike: %s', async ([, call]) => {
     expect(await same(call)).toMatchObject({
       failure: { statusCode: expect.any(Number), code: expect.any(String) },
+    })
+  })
+
+  test('exchange the token of a Teams user, for the right application and person only', async () => {
+    const person = await signInToTeams(localAzure)
+    const exchanged = await same(async (client) => {
+      const { expiresOn, token, ...more } = await client.getTokenForTeamsUser(person)
+      const { acsScope, skypeid } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+      const lives = Math.round((expiresOn.getTime() - Date.now()) / 600_000)
+      return { acsScope, skypeid, lives, more }
+    })
+    const skypeid = `orgid:${person.userObjectId}`
+    expect(exchanged).toEqual({ value: { acsScope: 'voip', skypeid, lives: 6, more: {} } })
+    const guid = '11111111-1111-1111-1111-111111111111'
+    for (const wrong of [
+      { clientId: guid },
+      { userObjectId: guid },
+      { clientId: 'x' },
+      { userObjectId: 'x' },
+    ])
+      expect(await same((client) => client.getTokenForTeamsUser({ ...person, ...wrong }))).toMatchObject({
+        failure: { statusCode: expect.any(Number) },
+      })
+  })
+
+  test('tell the last answer to onResponse, of a success and of a refusal', async () => {
+    await same(async (client) => {
+      const seen: unknown[] = []
+      const options: Parameters<AzureClient['createUser']>[0] = {
+        onResponse: ({ bodyAsText, headers, request, status }, flat, error) => {
+          const isId = headers.get('x-ms-client-request-id') === request.requestId
+          const { method, url } = request
+          const { pathname, search } = new URL(url)
+          const isFlat = typeof flat === 'object'
+          const isText = typeof bodyAsText === 'string'
+          seen.push({
+            status,
+            method,
+            pathname,
+            search,
+            isId,
+            isFlat,
+            isText,
+            isError: error instanceof Error,
+          })
+        },
+      }
+      await client.createUser(options)
+      await client.deleteUser(nobody, options).catch(() => undefined)
+      expect(seen).toMatchObject([
+        { status: 201, isId: true },
+        { status: 401, isError: true },
+      ])
+      return seen
     })
   })
 
@@ -194,7 +269,15 @@ describe('both clients', () => {
   })
 })
 
-describe('the named difference', () => {
+describe('the named differences', () => {
+  test('without scopes Azure makes a user without a token, ours makes none', async () => {
+    expect(await clients['Azure, key']?.createUserAndToken([])).toMatchObject({ user: expect.anything() })
+    expect(liveUsers(localAzure)).toHaveLength(1)
+    const refused = { code: 'ERR_IDENTITY_ARGUMENT', serviceCode: 'ValidationError', statusCode: 400 }
+    await expect(clients['ours, key']?.createUserAndToken([])).rejects.toMatchObject(refused)
+    expect(liveUsers(localAzure)).toHaveLength(1)
+  })
+
   test('after a lost answer Azure makes a second user, ours says that it does not know', async () => {
     const fault = {
       service: 'communication',
@@ -216,5 +299,6 @@ describe('the named difference', () => {
 
 test('the types fit where Azure’s are wanted', () => {
   expectTypeOf<CommunicationIdentityClient>().toExtend<Client>()
+  expectTypeOf<NonNullable<Parameters<AzureClient['createUser']>[0]>>().toExtend<OperationOptions>()
   expectTypeOf<Parameters<AzureClient['getToken']>[1]>().toExtend<readonly TokenScope[]>()
 })

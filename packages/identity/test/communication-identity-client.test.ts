@@ -198,7 +198,7 @@ describe('an argument that cannot be right is refused before anything is sent', 
   const missing = undefined as never
   const cases: [string, () => Promise<unknown>, string][] = [
     ['no scopes', () => client().getToken(user, []), 'scopes'],
-    ['no list of scopes', () => client().createUserAndToken(missing), 'scopes'],
+    ['no list of scopes', () => client().createUserAndToken(missing), 'createTokenWithScopes'],
     ['an unknown scope', () => client().getToken(user, ['chats' as TokenScope]), 'scopes'],
     [
       '59 minutes',

@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import type { CommunicationUserIdentifier } from '@latchkey/common'
+import { systemClock } from '@latchkey/common'
 import {
   CommunicationIdentityClient,
   CommunicationUserDirectory,
@@ -22,21 +23,29 @@ export interface CrashWorkerTask {
   readonly accessKey: string
   readonly apiVersion: string
   readonly storePath: string
-  /** The step at which to die; 0 for never. */
-  readonly crashAt: number
+  /** The step at which to die; 0 for never. Or a site and how often it is passed, for example `after createUser 3`. */
+  readonly crashAt: number | string
   /** What to do: one after the other, or all at once. */
   readonly calls: readonly ['create' | 'delete', Subject][]
   readonly concurrency: number
+  /** How long to wait for another process. Default: the directory's. */
+  readonly waitTimeoutMs?: number
+  /** How much later than now the process believes it is: a restart after every lease is over. */
+  readonly clockAheadMs?: number
   /** Work as one would without a directory: look, create, write down. Shows what the tests would find. */
   readonly naive?: boolean
 }
 
 const task: CrashWorkerTask = JSON.parse(process.argv[2] ?? '{}')
 let step = 0
+const passes: Record<string, number> = {}
 
-function pass(): void {
+function pass(site: string): void {
   step += 1
-  if (step === task.crashAt) process.kill(process.pid, 'SIGKILL')
+  passes[site] = (passes[site] ?? 0) + 1
+  if (step !== task.crashAt && `${site} ${passes[site]}` !== task.crashAt) return
+  tell({ diesAt: site })
+  process.kill(process.pid, 'SIGKILL')
 }
 
 // Written at once, so that what was answered before a kill is known.
@@ -50,9 +59,9 @@ function counted<T extends object>(target: T): T {
       const member: unknown = Reflect.get(object, name)
       if (typeof member !== 'function') return member
       return async (...parameters: unknown[]) => {
-        pass()
+        pass(`before ${String(name)}`)
         const answer: unknown = await Reflect.apply(member, object, parameters)
-        pass()
+        pass(`after ${String(name)}`)
         return answer
       }
     },
@@ -65,7 +74,13 @@ const client = new CommunicationIdentityClient(
   { apiVersion: task.apiVersion, retryOptions: { retryDelayInMs: 5 }, attemptTimeoutMs: 2_000 },
 )
 const parts = { client: counted(client), store: counted(openSqliteStore(task.storePath)) }
-const directory = new CommunicationUserDirectory(parts)
+const { clockAheadMs = 0, waitTimeoutMs } = task
+const clock = { ...systemClock, now: () => systemClock.now() + clockAheadMs }
+const directory = new CommunicationUserDirectory({
+  ...parts,
+  clock,
+  ...(waitTimeoutMs !== undefined && { waitTimeoutMs }),
+})
 
 async function getOrCreate(subject: Subject): Promise<CommunicationUserIdentifier> {
   if (!task.naive) return directory.getOrCreate(subject)
@@ -100,5 +115,5 @@ async function work(): Promise<void> {
   }
 }
 await Promise.all(Array.from({ length: task.concurrency }, work))
-tell({ steps: step, failures: Object.fromEntries(failures) })
+tell({ steps: step, passes, failures: Object.fromEntries(failures) })
 process.exit()

@@ -12,6 +12,8 @@ export function openSqliteStore(path: string): CommunicationUserStore & { close(
   const database = new DatabaseSync(path)
   // First of all: even switching to WAL waits for other processes.
   database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL')
+  // Processes die here, machines do not.
+  database.exec('PRAGMA synchronous = OFF')
   database.exec('CREATE TABLE IF NOT EXISTS users (id TEXT PRIMARY KEY, version TEXT, record TEXT) STRICT')
   const parse = (row: Record<string, unknown> | undefined): StoredCommunicationUser | undefined =>
     row && { record: JSON.parse(String(row['record'])), version: String(row['version']) }

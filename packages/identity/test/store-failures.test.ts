@@ -190,6 +190,16 @@ describe('a create whose answer reached nobody, without custom ids', () => {
     expect(await all(store.list({ kind: 'all' }))).toEqual([])
   })
 
+  test('is forgotten with its person where nothing of them may stay', async ({ fresh }) => {
+    const store = createMemoryStore()
+    await dieAfterTheAnswer(fresh, store)
+    const clock = createManualClock()
+    await clock.advance(20_001)
+    const directory = new CommunicationUserDirectory({ client: clientOf(fresh, stable), store, clock })
+    await directory.delete(alice, { forgetPossibleOrphans: true })
+    expect(await all(store.list({ kind: 'all' }))).toEqual([])
+  })
+
   test('is counted by a process that has custom ids, too', async ({ fresh }) => {
     const store = createMemoryStore()
     await dieAfterTheAnswer(fresh, store)

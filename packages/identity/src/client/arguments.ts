@@ -23,13 +23,12 @@ const longestMinutes = 1_440
 const longestCustomId = 256
 
 /** @throws `ERR_IDENTITY_ARGUMENT` unless `scopes` is a list of at least one known scope. */
-export function assertScopes(scopes: readonly TokenScope[]): void {
-  if (!Array.isArray(scopes) || scopes.length === 0) {
-    throw argumentError('Invalid scopes - Scopes field is required.', 'scopes')
-  }
-  for (const scope of scopes) {
-    if (!knownScopes.has(scope)) throw argumentError('Invalid scopes - Scope is not supported.', 'scopes')
-  }
+export function assertScopes(scopes: readonly TokenScope[], name: string): void {
+  const given: unknown = scopes ?? []
+  if (!Array.isArray(given)) throw argumentError('Invalid scopes - Scopes must be a list.', name)
+  if (given.length === 0) throw argumentError('Invalid scopes - Scopes field is required.', name)
+  if (given.every((scope) => knownScopes.has(scope))) return
+  throw argumentError(`Invalid scopes - Scopes may only contain ${tokenScopes.join(', ')}.`, name)
 }
 
 /** @throws `ERR_IDENTITY_ARGUMENT` unless `minutes` is absent or a whole number from 60 to 1440. */

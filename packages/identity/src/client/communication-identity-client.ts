@@ -134,7 +134,7 @@ export class CommunicationIdentityClient {
     options: CreateUserAndTokenOptions = {},
   ): Promise<CommunicationUserToken> {
     const { customId, tokenExpiresInMinutes } = options
-    assertScopes(scopes)
+    assertScopes(scopes, 'createTokenWithScopes')
     assertMinutes(tokenExpiresInMinutes)
     assertCustomId(customId, this.supportsCustomId)
     const body = { customId, createTokenWithScopes: scopes, expiresInMinutes: tokenExpiresInMinutes }
@@ -153,7 +153,7 @@ export class CommunicationIdentityClient {
     options: GetTokenOptions = {},
   ): Promise<CommunicationAccessToken> {
     const path = `${userPath(user)}/:issueAccessToken`
-    assertScopes(scopes)
+    assertScopes(scopes, 'scopes')
     assertMinutes(options.tokenExpiresInMinutes)
     const body = { scopes, expiresInMinutes: options.tokenExpiresInMinutes }
     const call: ServiceCall = { method: 'POST', path, body, success: [200] }

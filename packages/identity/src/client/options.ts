@@ -3,6 +3,7 @@
  */
 
 import type { Clock } from '@latchkey/common'
+import type { OperationResponse } from './operation-response.ts'
 
 /** A signal that Azure's clients accept: an `AbortSignal`, or something with these members. */
 export interface AbortSignalLike {
@@ -78,4 +79,11 @@ export interface OperationOptions {
     readonly timeout?: number
     readonly customHeaders?: Readonly<Record<string, string>>
   }
+  /**
+   * Told the last answer of the call, for example to note its headers; not called when none came.
+   *
+   * @param flatResponse - The body, read as JSON.
+   * @param error - What the call rejects with, if the answer was a refusal.
+   */
+  onResponse?(rawResponse: OperationResponse, flatResponse: unknown, error?: unknown): void
 }

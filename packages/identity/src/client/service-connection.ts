@@ -12,6 +12,7 @@ import { codeOfRefusal, type Refusal, readRefusal } from './answers.ts'
 import { parseHeaders } from './arguments.ts'
 import type { Authorizer } from './authorization.ts'
 import { Deadline } from './deadline.ts'
+import { tellResponse } from './operation-response.ts'
 import type { OperationOptions } from './options.ts'
 import { assertNumber, type ClientSettings } from './settings.ts'
 import { unlessAborted } from './sleep.ts'
@@ -43,7 +44,7 @@ export interface ServiceConnectionParts extends ClientSettings {
 
 type Outcome =
   | { readonly kind: 'answer'; readonly answer: TransportAnswer }
-  | { readonly kind: 'refusal'; readonly refusal: Refusal }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal; readonly answer: TransportAnswer }
   | { readonly kind: 'failure'; readonly error: unknown; readonly neverSent: boolean }
 
 /** Sends calls to one resource. */
@@ -62,6 +63,7 @@ export class ServiceConnection {
     const { customHeaders, timeout = timeoutMs } = options.requestOptions ?? {}
     const clientRequestId = randomUUID()
     const headers = this.#headers(call, clientRequestId, parseHeaders(customHeaders))
+    const request = { method: call.method, url: this.#origin + this.#path(call), requestId: clientRequestId }
     const deadline = new Deadline(
       clock,
       assertNumber(timeout, 1, 'requestOptions.timeout'),
@@ -71,12 +73,19 @@ export class ServiceConnection {
     try {
       for (let attempt = 0; ; attempt += 1) {
         const outcome = await this.#attempt(call, headers, deadline)
-        if (outcome.kind === 'answer') return outcome.answer.text
+        if (outcome.kind === 'answer') {
+          tellResponse(options, request, outcome.answer)
+          return outcome.answer.text
+        }
         if (mayHaveActed && call.goneIsDone && isGone(outcome)) return ''
         mayHaveActed ||= isAmbiguous(outcome)
         const delayMs = this.#delay(outcome, attempt)
         const again = attempt < maxRetries && mayRepeat(call, outcome) && delayMs < deadline.remainingMs
-        if (!again) throw toError(call, outcome, clientRequestId)
+        if (!again) {
+          const error = toError(call, outcome, clientRequestId)
+          if (outcome.kind === 'refusal') tellResponse(options, request, outcome.answer, error)
+          throw error
+        }
         await deadline.wait(delayMs)
       }
     } finally {
@@ -89,8 +98,8 @@ export class ServiceConnection {
     base: Readonly<Record<string, string>>,
     deadline: Deadline,
   ): Promise<Outcome> {
-    const { apiVersion, attemptTimeoutMs, authorize, clock, transport } = this.#parts
-    const path = `${call.path}?api-version=${call.apiVersion ?? apiVersion}`
+    const { attemptTimeoutMs, authorize, clock, transport } = this.#parts
+    const path = this.#path(call)
     const body = call.body === undefined ? '' : JSON.stringify(call.body)
     const { method } = call
     const { signal } = deadline
@@ -102,13 +111,17 @@ export class ServiceConnection {
       sent = true
       const answer = await transport({ origin: this.#origin, path, method, headers, body, timeoutMs, signal })
       if (call.success.includes(answer.status)) return { kind: 'answer', answer }
-      return { kind: 'refusal', refusal: readRefusal(answer, clock.now()) }
+      return { kind: 'refusal', refusal: readRefusal(answer, clock.now()), answer }
     } catch (error) {
       deadline.throwIfCallerEnded()
       // A refusal of the Entra credential is an answer; that its time is over is not.
       if (!sent && !signal.aborted) throw error
       return { kind: 'failure', error, neverSent: !sent || wasNeverSent(error) }
     }
+  }
+
+  #path({ apiVersion = this.#parts.apiVersion, path }: ServiceCall): string {
+    return `${path}?api-version=${apiVersion}`
   }
 
   #headers(

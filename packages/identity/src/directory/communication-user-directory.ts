@@ -10,9 +10,9 @@ import { assertNumber } from '../client/settings.ts'
 import { argumentError, CommunicationIdentityError, hasCode } from '../errors.ts'
 import type { IdentityOperations } from './identity-operations.ts'
 import {
+  type ForgetOptions,
   finishIntents,
   type MaintenanceParts,
-  type ReconcileOptions,
   type ReconcileReport,
   type SweepReport,
   sweepExpired,
@@ -20,7 +20,7 @@ import {
 import { UserLifecycle } from './user-lifecycle.ts'
 import { UserPlacement } from './user-placement.ts'
 import type { CommunicationUserState, Subject } from './user-record.ts'
-import { subjectId } from './user-record.ts'
+import { isTombstone, subjectId } from './user-record.ts'
 import { UserRecords } from './user-records.ts'
 import type { CommunicationUserStore, StoredCommunicationUser } from './user-store.ts'
 import { Waiting } from './waiting.ts'
@@ -177,11 +177,12 @@ export class CommunicationUserDirectory {
   /**
    * Deletes the user of `subject` with all their data, then the entry. Does nothing when there is none.
    *
-   * An entry with {@link ReconcileReport.possibleOrphans} stays without a user, to account for them, until `reconcile`
-   * may forget them.
+   * An entry with {@link ReconcileReport.possibleOrphans} stays without a user, to account for them, unless this or a
+   * `reconcile` may forget them.
    */
-  async delete(subject: Subject): Promise<void> {
-    await this.#lifecycle.fulfil(parseSubject(subject), 'absent')
+  async delete(subject: Subject, { forgetPossibleOrphans = false }: ForgetOptions = {}): Promise<void> {
+    const left = await this.#lifecycle.fulfil(parseSubject(subject), 'absent')
+    if (forgetPossibleOrphans && left && isTombstone(left.record)) await this.#records.remove(left)
   }
 
   /** Every entry, in no order. */
@@ -199,7 +200,7 @@ export class CommunicationUserDirectory {
    *
    * An intent whose lease still runs is left to its owner.
    */
-  reconcile(options: ReconcileOptions = {}): Promise<ReconcileReport> {
+  reconcile(options: ForgetOptions = {}): Promise<ReconcileReport> {
     return finishIntents(this.#maintenance, options)
   }
 

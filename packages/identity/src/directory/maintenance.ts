@@ -54,11 +54,11 @@ export interface ReconcileReport {
   readonly failed: readonly MaintenanceFailure[]
 }
 
-/** Settings of reconciling. */
-export interface ReconcileOptions {
+/** What becomes of {@link ReconcileReport.possibleOrphans}. */
+export interface ForgetOptions {
   /**
-   * Strikes off the {@link ReconcileReport.possibleOrphans} that a call finds, once it has reported them. For callers
-   * that keep the report. Default false.
+   * Strikes off those that the call finds. For callers that keep what was reported, and where nothing of somebody may
+   * stay. Default false.
    */
   readonly forgetPossibleOrphans?: boolean
 }
@@ -92,7 +92,7 @@ export async function sweepExpired(
 /** Finishes interrupted intents. */
 export async function finishIntents(
   { lifecycle, placement, records, store }: MaintenanceParts,
-  { forgetPossibleOrphans = false }: ReconcileOptions,
+  { forgetPossibleOrphans = false }: ForgetOptions,
 ): Promise<ReconcileReport> {
   const counts = { completed: 0, removed: 0, surplusDeleted: 0, waiting: 0, unchanged: 0 }
   const failures = new Map<string, MaintenanceFailure>()

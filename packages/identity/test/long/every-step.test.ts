@@ -1,0 +1,35 @@
+/**
+ * 200 people, two processes on one store, fifty callers for one person, faults at the service, and kill -9 at every
+ * numbered step of a process; then users are counted at the service.
+ */
+
+import { startLocalAzure } from '@latchkey/local-azure'
+import { expect, test } from 'vitest'
+import { customIdApiVersion } from '../../src/index.ts'
+import { buildWorker } from '../crash.ts'
+import { killAtEveryStep } from '../kill-run.ts'
+
+const people = Number(process.env['KILL_RUN_PEOPLE'] ?? 200)
+
+test.for([customIdApiVersion, '2023-10-01'])('with api-version %s', async (apiVersion) => {
+  const localAzure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  const worker = await buildWorker()
+  const startedMs = Date.now()
+  const onRound = (line: string): void => void process.stderr.write(`${line}\n`)
+  const run = {
+    localAzure,
+    worker,
+    apiVersion,
+    people,
+    killsPerProcess: 12,
+    killsPerSite: 10,
+    seed: 1,
+    onRound,
+  }
+  const result = await killAtEveryStep(run)
+  await localAzure.close()
+  const minutes = Math.round((Date.now() - startedMs) / 6_000) / 10
+  console.log(JSON.stringify({ apiVersion, people, minutes, ...result }))
+  expect(result).toMatchObject({ missed: [], duplicates: 0, lostMappings: 0, unreported: 0 })
+  if (apiVersion === customIdApiVersion) expect(result).toMatchObject({ orphans: 0, unaccounted: 0 })
+})
