@@ -40,3 +40,8 @@ export function isExactly(groups: readonly string[], wanted: string, order: read
   const { add, remove } = roleChanges(groups, wanted, order)
   return add.length + remove.length === 0
 }
+
+/** Whether `groups` hold no role at all, not even that of guests. */
+export function isRoleless(groups: readonly string[], order: readonly string[]): boolean {
+  return roleOf(groups, order) === guestRole && !groups.includes(guestRole)
+}

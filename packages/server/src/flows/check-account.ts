@@ -7,13 +7,13 @@
 
 import { isLatchkeyError } from '@latchkey/common'
 import type { Account } from '../accounts/accounts.ts'
-import { roleOf } from '../accounts/roles.ts'
+import { isRoleless } from '../accounts/roles.ts'
 import { serverError } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
-import { guestRole, newRole } from '../person.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { record } from './audit.ts'
 import { noteKeyUse } from './key-use.ts'
+import { giveFirstRole } from './role-changes.ts'
 
 /** What CheckAccount answers. */
 export interface CheckedAccount {
@@ -72,8 +72,7 @@ async function complete(
     ...(context.functionKey !== undefined && { actor: context.functionKey }),
   })
   const groups = isNew ? [] : ((await parts.accounts.load(account.id, { patienceMs: 15_000 }))?.groups ?? [])
-  if (roleOf(groups, parts.settings.roles) === guestRole && !groups.includes(guestRole))
-    await parts.accounts.addToGroup(account.id, newRole)
+  if (isRoleless(groups, parts.settings.roles)) await giveFirstRole(parts, account.id)
   const at = new Date(parts.clock.now()).toISOString()
   await parts.stores.users.createIfAbsent({
     id: account.id,

@@ -8,9 +8,10 @@
  */
 
 import type { LeavingAdmins, Marked, RoleChange } from '../accounts/role-change-store.ts'
-import { isExactly, roleChanges } from '../accounts/roles.ts'
+import { isExactly, isRoleless, roleChanges } from '../accounts/roles.ts'
 import { serverError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
+import { newRole } from '../person.ts'
 
 // Every round that is lost was won by another call, so this many calls at once for one person are served.
 const maxRounds = 50
@@ -19,22 +20,26 @@ const delaysMs = [50, 100, 200, 400, 800, 1_600, 3_200]
 /**
  * Writes down which role is asked for, as the last wish.
  *
+ * @param groups - Of the person, read before.
  * @param admit - Asked before each attempt, with what was asked for before; answers who leaves with the change, or throws.
  * @throws `ERR_SERVER_CONFLICT` when others keep asking.
  */
 export async function askForRole(
-  { stores, random }: Parts,
+  { stores, random, settings }: Parts,
   personId: string,
+  groups: readonly string[],
   role: string,
   admit: (before: RoleChange | undefined) => Promise<Marked<LeavingAdmins> | undefined>,
 ): Promise<Marked<RoleChange>> {
   const change = random.uuid()
+  // Somebody without a role may have been made a moment ago, and their first one is on its way.
+  const first = isRoleless(groups, settings.roles) ? [newRole] : []
   for (let round = 0; round < maxRounds; round += 1) {
     const { value: before, mark: seen } = await stores.roleChanges.change(personId)
     // Our own write of the round before, whose answer was lost.
     if (before?.change === change) return { value: before, mark: seen }
     const leaving = await admit(before)
-    const value = { change, role, asked: [...new Set([...(before?.asked ?? []), role])] }
+    const value = { change, role, asked: [...new Set([...(before?.asked ?? first), role])] }
     const mark = await stores.roleChanges.ask(personId, { value, mark: seen }, leaving)
     if (mark !== undefined) return { value, mark }
   }
@@ -79,6 +84,13 @@ export async function carryOut(
     service: 'graph',
     retryAfterSeconds: 5,
   })
+}
+
+/** Gives somebody who has just been made their first role, unless an admin has asked for another one meanwhile. */
+export async function giveFirstRole(parts: Parts, personId: string): Promise<void> {
+  await parts.accounts.addToGroup(personId, newRole)
+  const { value, mark } = await parts.stores.roleChanges.change(personId)
+  if (value && value.role !== newRole) await carryOut(parts, personId, [newRole], { value, mark })
 }
 
 /** The error for a call that another one came after. */

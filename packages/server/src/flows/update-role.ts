@@ -44,7 +44,7 @@ export function updateRole(
     const mayBeAdmin = (last: RoleChange | undefined): boolean =>
       before === adminRole || last?.asked.includes(adminRole) === true
     let isOnRecord = false
-    const asked = await askForRole(parts, target, wanted, async (last) => {
+    const asked = await askForRole(parts, target, loaded.groups, wanted, async (last) => {
       const leaving = await leavingOf(parts, context, entry, mayBeAdmin(last))
       if (!isOnRecord) await record(parts, context, entry)
       isOnRecord = true
@@ -55,7 +55,12 @@ export function updateRole(
     if (done.role !== adminRole && mayBeAdmin(done))
       await undoIfNobodyIsLeft(parts, context, entry, async () => {
         const stays = () => leavingWithout(parts, target, 'role')
-        await carryOut(parts, target, loaded.groups, await askForRole(parts, target, adminRole, stays))
+        await carryOut(
+          parts,
+          target,
+          loaded.groups,
+          await askForRole(parts, target, loaded.groups, adminRole, stays),
+        )
       })
     if (done.role === wanted) return
     const refused = { ...details, code: 'ERR_SERVER_CONFLICT' }
