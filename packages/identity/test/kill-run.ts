@@ -86,7 +86,7 @@ export async function killAtEveryStep(options: KillRunOptions): Promise<KillRunR
   // A step that is not reached, because the other process did the work this time, is tried again.
   options.onRound?.(`${steps} steps, ${work} in all`)
   for (; pending.size > 0 && totals.rounds < 3 * steps; totals.rounds += 1) {
-    const plan = planRound(pending, options.killsPerProcess, work)
+    const plan = planRound(pending, options, work)
     const round = await playRound(options, random, plan, (moment) => pending.delete(moment))
     for (const { diesAt } of round.results) {
       if (diesAt === undefined) continue
@@ -123,18 +123,23 @@ function sitesOf({ results }: RoundState, times: number): string[] {
 }
 
 // A late step is reached by a first life only, and the later one process dies, the less is left to do for the other: so
-// the latest, the latest that is left beside it, and then early ones. Sites have rounds of their own, as long as each
-// life finds people without a user.
-function planRound(pending: ReadonlySet<Moment>, kills: number, work: number): readonly [Moment[], Moment[]] {
+// the latest, the latest that is surely left beside it, and then early ones, which a life reaches by looking everybody up.
+// Sites have rounds of their own, as long as each life finds people without a user.
+function planRound(
+  pending: ReadonlySet<Moment>,
+  { killsPerProcess, people }: KillRunOptions,
+  work: number,
+): readonly [Moment[], Moment[]] {
   const sites = [...pending].filter((moment) => typeof moment === 'string')
-  if (sites.length > 0) return deal(sites.slice(0, kills))
+  if (sites.length > 0) return deal(sites.slice(0, killsPerProcess))
   const numbers = [...pending]
     .filter((moment) => typeof moment === 'number')
     .sort((one, other) => one - other)
-  const latest = numbers.pop()
-  const beside = numbers.findLast((step) => step <= work - (latest ?? 0))
-  const early = numbers.filter((step) => step !== beside).slice(0, 2 * kills - 2)
-  return deal([latest, beside, ...early].filter((step) => step !== undefined))
+  const latest = numbers.pop() ?? 0
+  const beside = numbers.findLast((step) => step <= 0.8 * work - latest)
+  const early = numbers.filter((step) => step !== beside && step <= 2 * people)
+  const first = [latest, beside].filter((step) => step !== undefined)
+  return deal([...first, ...early.slice(0, 2 * (killsPerProcess - 1))])
 }
 
 function deal(moments: readonly Moment[]): readonly [Moment[], Moment[]] {

@@ -135,6 +135,8 @@ test.for([
   [() => communication({ scopes: ['chat', 'everything'] }), 'options.scopes'],
   [() => communication({ scopes: [] }), 'options.scopes'],
   [() => communication({ lifetimeMinutes: 59 }), 'options.lifetimeMinutes'],
+  [() => communication({ onReconcile: 'log' }), 'options.onReconcile'],
+  [() => communication({ purpose: 'a:b' }), 'options.purpose'],
 ] as const)('token services: %s', ([call, name]) => {
   expect(messageOf(call)).toContain(name)
 })

@@ -11,13 +11,14 @@ import {
   CommunicationUserDirectory,
   type CommunicationUserStore,
   createMemoryStore,
+  type ReconcileReport,
   type TokenCredential,
   type TokenScope,
   tokenScopes,
 } from '@latchkey/identity'
 import { z } from 'zod'
 import { serverError } from '../errors.ts'
-import { assertObject, assertWhole } from '../given.ts'
+import { assertFunction, assertObject, assertWhole } from '../given.ts'
 import { createCosmosCommunicationUserStore } from '../stores/cosmos/communication-users.ts'
 import type { TokenService, TokenServiceContext, TokenServiceFactory } from './token-service.ts'
 
@@ -29,7 +30,22 @@ export interface CommunicationTokensOptions {
   readonly lifetimeMinutes?: number
   /** Needed where the settings hold an endpoint and no key: how the server proves itself, for example managed identity. */
   readonly credential?: TokenCredential
+  /**
+   * Settings of the client. As it is, users are made under custom ids, in a preview api-version of Azure for that one
+   * request, so that nothing can be made twice or lost. With `apiVersion: '2023-10-01'` everything is stable, and a
+   * crash at the wrong moment may leave a user at Communication Services that nobody can find.
+   */
   readonly clientOptions?: CommunicationIdentityClientOptions
+  /**
+   * Keeps servers apart that share one Communication Services resource and know the same people: without it, such
+   * servers give a person one user, and an account deleted in one has no user in the other. Default: none.
+   */
+  readonly purpose?: string
+  /**
+   * Told what each sweep reconciled, for example to log `possibleOrphans`. Default: a process warning with the code
+   * `LATCHKEY_POSSIBLE_ORPHANS` when there are any.
+   */
+  readonly onReconcile?: (report: ReconcileReport) => void | Promise<void>
   /** Where the map to Communication Services users is. Default: the server's Cosmos DB, or memory without one. */
   readonly store?: CommunicationUserStore
   /** What clients are told to talk to. Default: the endpoint of the settings. */
@@ -54,9 +70,11 @@ export function communicationTokens(options: CommunicationTokensOptions = {}): T
       client,
       store: options.store ?? storeOf(context),
       clock: context.clock,
+      ...(options.purpose !== undefined && { purpose: options.purpose }),
     })
     const allowed = options.scopes ?? ['chat']
     const tokenExpiresInMinutes = options.lifetimeMinutes ?? 60
+    const onReconcile = options.onReconcile ?? warnOfOrphans
     const service: TokenService<CommunicationBody | undefined> = {
       name: 'communication',
       summary: 'A token for Azure Communication Services',
@@ -93,23 +111,43 @@ export function communicationTokens(options: CommunicationTokensOptions = {}): T
       },
       sweep: async () => {
         await upstream(directory.sweep())
-        await upstream(directory.reconcile())
+        await onReconcile(await upstream(directory.reconcile()))
       },
       removePerson: async ({ subject }) => {
-        await upstream(directory.delete(subject))
+        // An orphan holds nothing of a person; an entry that accounts for one holds who they are.
+        await upstream(directory.delete(subject, { forgetPossibleOrphans: true }))
       },
     }
     return service
   }
 }
 
-function assertOptions({ scopes, lifetimeMinutes }: CommunicationTokensOptions): void {
+function warnOfOrphans({ possibleOrphans, usesCustomIds }: ReconcileReport): void {
+  if (possibleOrphans.length === 0) return
+  const why = usesCustomIds ? 'from before custom ids' : 'created without custom ids'
+  process.emitWarning(
+    `${possibleOrphans.length} Communication Services users, ${why}, may exist and be known to nobody`,
+    { code: 'LATCHKEY_POSSIBLE_ORPHANS' },
+  )
+}
+
+function assertOptions(options: CommunicationTokensOptions): void {
+  const { lifetimeMinutes, onReconcile, purpose, scopes } = options
   const isKnown = (scope: unknown): boolean => tokenScopes.some((known) => known === scope)
   if (scopes !== undefined && !(Array.isArray(scopes) && scopes.length > 0 && scopes.every(isKnown)))
     throw serverError('ERR_SERVER_SETTINGS', `options.scopes must be a list of ${tokenScopes.join(', ')}`, {
       variable: 'options.scopes',
     })
   if (lifetimeMinutes !== undefined) assertWhole(lifetimeMinutes, 'options.lifetimeMinutes', 60, 1_440)
+  if (onReconcile !== undefined) assertFunction(onReconcile, 'options.onReconcile')
+  if (purpose !== undefined && !/^[\w.-]{1,100}$/.test(purpose))
+    throw serverError(
+      'ERR_SERVER_SETTINGS',
+      'options.purpose must be 1 to 100 letters, digits, ".", "_", "-"',
+      {
+        variable: 'options.purpose',
+      },
+    )
 }
 
 function createClient(
