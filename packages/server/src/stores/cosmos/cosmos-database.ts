@@ -5,12 +5,16 @@
  * first deployment needs no set-up step and every later start costs no request.
  */
 
-import type { HttpClient } from '@azure/core-rest-pipeline'
+import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline'
 import { type Container, CosmosClient, type Database } from '@azure/cosmos'
 import type { Clock } from '@latchkey/common'
 import type { CosmosSettings } from '../../settings/settings.ts'
 import { singleFlight } from '../../single-flight.ts'
 import { type CosmosRetry, createCosmosRetry, isCosmosStatus } from './cosmos-retry.ts'
+import { sendingOnce } from './sending-once.ts'
+
+/** How long Cosmos DB may take to answer a request. */
+const timeoutMs = 10_000
 
 /** Our containers, as docs/upstream-calls.md lists them. */
 export const systemContainers = {
@@ -63,8 +67,9 @@ export function openCosmosDatabases(
     key: settings.key.reveal(),
     // Without it the SDK sends no session token, and a server may not read its own write.
     consistencyLevel: 'Session',
-    connectionPolicy: { requestTimeout: 10_000 },
-    ...(httpClient && { httpClient }),
+    // Ours comes first: the SDK would repeat a read that met its own.
+    connectionPolicy: { requestTimeout: 2 * timeoutMs },
+    httpClient: sendingOnce(httpClient ?? createDefaultHttpClient(), timeoutMs),
   })
   const retry = createCosmosRetry(clock)
   const within = (

@@ -1,28 +1,33 @@
 /**
  * The retries @azure/cosmos does not do.
  *
- * It repeats 429 and nothing else; 408, 410, 449, 503 and broken connections are thrown at once, also when the write
- * was committed. So an operation is repeated here only if doing it twice is doing it once, or if it can tell its own
+ * Sending once (`sending-once.ts`), it repeats 429, and a read that met 503 once; 408, 410, 449, 503 and broken
+ * connections are thrown at once, also when the write was committed. So an operation is repeated here only if doing it twice is doing it once, or if it can tell its own
  * first write apart.
  */
 
 import type { Clock } from '@latchkey/common'
 import { serverError } from '../../errors.ts'
+import { Unanswered } from './sending-once.ts'
 
 /** Repeats `operation`, which must be safe to repeat. */
 export type CosmosRetry = <T>(operation: () => Promise<T>) => Promise<T>
 
 const maxAttempts = 5
+/** No new attempt begins later than this: two that got no answer at all are enough. */
+const maxElapsedMs = 15_000
 const transient = new Set<unknown>([408, 410, 449, 503, 'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT'])
 
 /** Makes the retry of one server. */
 export function createCosmosRetry(clock: Clock, random: () => number = Math.random): CosmosRetry {
   return async (operation) => {
+    const beganAtMs = clock.now()
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await operation()
       } catch (error) {
-        if (!isTransient(error) || attempt >= maxAttempts) throw cosmosFailure(error)
+        const isLast = attempt >= maxAttempts || clock.now() - beganAtMs >= maxElapsedMs
+        if (isLast || !isTransient(error)) throw cosmosFailure(error)
         const ceilingMs = Math.min(10 * 4 ** attempt, 1_000)
         await new Promise<void>((resolve) => clock.schedule(10 + random() * ceilingMs, resolve))
       }
@@ -32,6 +37,7 @@ export function createCosmosRetry(clock: Clock, random: () => number = Math.rand
 
 /** The status or the network code of what the SDK threw. */
 export function cosmosCode(error: unknown): unknown {
+  if (error instanceof Unanswered) return error.networkCode
   if (typeof error !== 'object' || error === null) return undefined
   const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown }
   return code ?? (cause === error ? undefined : cosmosCode(cause))
@@ -45,7 +51,7 @@ export function isCosmosStatus(error: unknown, ...statuses: number[]): boolean {
 
 function isTransient(error: unknown): boolean {
   const code = cosmosCode(error)
-  if (transient.has(code)) return true
+  if (error instanceof Unanswered || transient.has(code)) return true
   return code === 'REQUEST_SEND_ERROR' || (error instanceof TypeError && error.message.includes('fetch'))
 }
 
