@@ -64,12 +64,13 @@ describe('the same role and table twice', () => {
         const answer = await create(server, bearer, { role: 'editor', permissions, dryRun })
         expect(answer).toMatchObject({
           status: 400,
-          json: { success: false, error: 'The role and the table stand in an entry before' },
+          json: { success: false, error: 'Entry 1 has the role and the table of entry 0' },
         })
         const { value, etag } = await readRules(server, bearer)
         const others = value.filter(({ role }) => role !== 'editor')
         const put = await replace(server, bearer, etag, [...others, ...permissions], `?dryRun=${dryRun}`)
-        const detail = `value.${others.length + 1}: The role and the table stand in an entry before`
+        const first = others.length
+        const detail = `value.${first + 1}: Entry ${first + 1} has the role and the table of entry ${first}`
         expect(put).toMatchObject({ status: 400, json: { code: 'invalid_request', detail } })
       }
       expect([await cosmos.rows(), await cosmos.granted()]).toEqual(before)

@@ -12,7 +12,6 @@ const kindSchema = z.string().transform((word, context) => {
   return z.NEVER
 })
 
-const twice = 'The role and the table stand in an entry before'
 const name = (most: number) => z.string().trim().min(1).max(most)
 
 /** A list of rules, at most one for each role and table. */
@@ -26,12 +25,14 @@ export const rulesSchema: z.ZodType<readonly RolePermission[]> = z
   )
   .max(1_000)
   .superRefine((rules, context) => {
-    const seen = new Set<string>()
+    const seen = new Map<string, number>()
     for (const [index, { role, table }] of rules.entries()) {
       const key = `${role}\n${table}`.toLowerCase()
-      // Two of them would contradict each other, or one of them would say nothing.
-      if (seen.has(key)) context.addIssue({ code: 'custom', path: [index], message: twice })
-      seen.add(key)
+      const first = seen.get(key)
+      // Two of them would contradict each other, or one of them would say nothing. Counted from 0, as in the path.
+      const message = `Entry ${index} has the role and the table of entry ${first}`
+      if (first !== undefined) context.addIssue({ code: 'custom', path: [index], message })
+      else seen.set(key, index)
     }
   })
 
