@@ -65,22 +65,22 @@ function failing(store: CommunicationUserStore, judge: Judge): CommunicationUser
   })
 }
 
-const flows = {
-  create: ['create'],
-  'create, delete, create': ['create', 'delete', 'create'],
-  'create, sweep, create': ['create', 'sweep', 'create'],
-} as const
+const flows = [
+  { flow: ['create'], calls: 4 },
+  { flow: ['create', 'delete', 'create'], calls: 12 },
+  { flow: ['create', 'sweep', 'create'], calls: 12 },
+] as const
 const kinds = [customIdApiVersion, stable.apiVersion].flatMap((apiVersion) =>
   (['before', 'after'] as const).flatMap((when) =>
-    ([1, 3, 1000] as const).map((times) => ({ apiVersion, when, times })),
+    ([1, 1000] as const).map((times) => ({ apiVersion, when, times })),
   ),
 )
 
 describe.for(kinds)(
   'with $apiVersion, $times calls failing $when they act',
   ({ apiVersion, times, when }) => {
-    test.for(Object.entries(flows))('%s leaves nothing at any call', async ([, flow], { fresh }) => {
-      for (let first = 0; first < 14; first += 1) {
+    test.for(flows)('$flow leaves nothing at any call', async ({ calls, flow }, { fresh }) => {
+      for (let first = 0; first < calls; first += 1) {
         await fresh.reset()
         const clock = hastyClock()
         const kept = createMemoryStore()

@@ -8,6 +8,7 @@ import { startLocalAzure } from '@latchkey/local-azure'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { customIdApiVersion, type Subject } from '../../src/index.ts'
 import { buildWorker, newStorePath, reconcileAfterwards, startWorker, type WorkerResult } from '../crash.ts'
+import { seeded } from '../kill-run.ts'
 import { liveUsers } from '../service-state.ts'
 import { openSqliteStore } from '../sqlite-store.ts'
 
@@ -74,15 +75,6 @@ async function chaos(apiVersion: string, random: () => number): Promise<Outcome>
   return { kills, results, storePath }
 }
 
-/** A small generator, so that a failing round can be repeated by its seed. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
-
 describe.for([customIdApiVersion, '2023-10-01'])('with api-version %s', (apiVersion) => {
   test.for(Array.from({ length: rounds }, (_, index) => index + 1))('round %i', async (seed) => {
     await localAzure.reset()
@@ -105,6 +97,9 @@ describe.for([customIdApiVersion, '2023-10-01'])('with api-version %s', (apiVers
     expect([...answered.values()].filter((users) => users.size > 1)).toEqual([])
     for (const users of answered.values()) for (const user of users) expect(mapped).toContain(user)
     for (const user of mapped) expect(alive).toContain(user)
+    // What nobody can find is at least accounted for.
+    expect(orphans.length).toBeLessThanOrEqual(unaccounted)
+    expect(report.unaccounted).toBe(unaccounted)
     if (apiVersion === customIdApiVersion) expect([orphans, unaccounted]).toEqual([[], 0])
   })
 })
