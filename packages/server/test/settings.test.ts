@@ -334,15 +334,4 @@ describe('development', () => {
     const fluid = { ...production, NODE_ENV: 'development', LATCHKEY_FLUID_SECONDARY_KEY: localKey }
     expect(() => parseSettings(fluid)).toThrow('LATCHKEY_FLUID_SECONDARY_KEY')
   })
-
-  test.for(['LATCHKEY_SIGNING_KEYS', 'LATCHKEY_REFRESH_KEYS'])(
-    'a local key in %s never makes sessions of real people',
-    (name) => {
-      const local = `LatchkeyLocalKey${key(5)}`
-      const keys = { NODE_ENV: 'development', [name]: `k1:${key(1)},emulator-1:${local}` }
-      expect(() => parseSettings({ ...production, ...keys })).toThrow(name)
-      const metadata = { LATCHKEY_METADATA_URL: 'http://127.0.0.1:4281/contoso.onmicrosoft.com/x' }
-      expect(parseSettings({ ...production, ...keys, ...metadata }).environment).toBe('development')
-    },
-  )
 })

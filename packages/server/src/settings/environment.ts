@@ -18,6 +18,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export class EnvironmentReader {
   readonly #environment: Environment
   readonly #problems = new SettingProblems()
+  readonly #services = new Map<string, string>()
   /** Whether local keys, loopback addresses and plain http are accepted. */
   readonly isDevelopment: boolean
 
@@ -93,7 +94,10 @@ export class EnvironmentReader {
     const value = this.optional(name)
     if (value === undefined) return undefined
     const judged = judgeAddress(value, use, this.isDevelopment)
-    if ('address' in judged) return judged.address
+    if ('address' in judged) {
+      if (use !== 'public') this.noteService(name, judged.address)
+      return judged.address
+    }
     this.refuse(name, judged.problem)
     return standIn
   }
@@ -136,12 +140,26 @@ export class EnvironmentReader {
     return keys
   }
 
+  /** Remembers that the server will trust, or be trusted by, what is at an address. */
+  noteService(name: string, address: string): void {
+    this.#services.set(name, address)
+  }
+
   /** Keys of local Azure go with what is on this machine, not even in development with anything real. */
   refuseLocalKeysBeside(name: string, addressName: string, address: string): void {
     if (this.isRefused(addressName) || isLoopbackUrl(address)) return
     for (const pair of this.list(name))
       if (isLocalKey(pair.slice(pair.indexOf(':') + 1)))
         this.refuse(name, `is a key of local Azure, but ${addressName} is not on this machine`)
+  }
+
+  /**
+   * The same for a key that opens this server, and so everything behind it: it may stand beside none that is elsewhere.
+   * To be asked when every address has been read.
+   */
+  refuseLocalKeysBesideServices(name: string): void {
+    for (const [addressName, address] of this.#services)
+      this.refuseLocalKeysBeside(name, addressName, address)
   }
 
   refuseLocalKey(name: string, key: string): void {

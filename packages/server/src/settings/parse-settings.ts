@@ -37,12 +37,12 @@ export function parseSettings(
 
 function readAll(read: EnvironmentReader, hostChecksKeys: boolean): LatchkeySettings {
   const provider = readProvider(read)
-  for (const name of ['LATCHKEY_SIGNING_KEYS', 'LATCHKEY_REFRESH_KEYS'])
-    read.refuseLocalKeysBeside(name, 'LATCHKEY_METADATA_URL', provider.metadataUrl)
   const graph = readGraph(read, provider)
   const cosmos = readCosmos(read)
   const communication = readCommunication(read)
   const fluid = readFluid(read)
+  for (const name of ['LATCHKEY_SIGNING_KEYS', 'LATCHKEY_REFRESH_KEYS', 'LATCHKEY_API_KEY'])
+    read.refuseLocalKeysBesideServices(name)
   return {
     environment: read.isDevelopment ? 'development' : 'production',
     provider,

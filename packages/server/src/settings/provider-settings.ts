@@ -10,7 +10,7 @@ import type { ClientCredential, GraphSettings, ProviderSettings } from './settin
 export function readProvider(read: EnvironmentReader): ProviderSettings {
   const kind = read.choice('LATCHKEY_PROVIDER', ['b2c', 'external-id', 'openid-connect'])
   const metadataUrl = read.url('LATCHKEY_METADATA_URL', 'document')
-  const policyUrl = (name: string) => (kind === 'b2c' ? read.optionalUrl(name, 'document') : undefined)
+  const policyUrl = (name: string) => (kind === 'b2c' ? readPolicyUrl(read, name, metadataUrl) : undefined)
   const ropcMetadataUrl = policyUrl('LATCHKEY_ROPC_METADATA_URL')
   const resetMetadataUrl = policyUrl('LATCHKEY_RESET_METADATA_URL')
   const credential = readCredential(read)
@@ -24,6 +24,24 @@ export function readProvider(read: EnvironmentReader): ProviderSettings {
     credential,
     policies: read.list('LATCHKEY_POLICIES').map((policy) => policy.toLowerCase()),
   }
+}
+
+/**
+ * Another policy of the directory that people sign in to. It gets their passwords, so it is where the sign-in policy is, or
+ * at the address that B2C gives to this directory alone.
+ */
+function readPolicyUrl(read: EnvironmentReader, name: string, metadataUrl: string): string | undefined {
+  const url = read.optionalUrl(name, 'document')
+  if (url === undefined || read.isRefused(name, 'LATCHKEY_METADATA_URL')) return url
+  const domain = read.optional('LATCHKEY_GRAPH_DOMAIN') ?? domainOf(metadataUrl)
+  const tenant = /^([a-z0-9-]+)\.onmicrosoft\.com$/i.exec(domain ?? '')?.[1]?.toLowerCase()
+  const own = tenant === undefined || isLoopbackUrl(metadataUrl) ? [] : [`https://${tenant}.b2clogin.com`]
+  if (![new URL(metadataUrl).origin, ...own].includes(new URL(url).origin))
+    read.refuse(
+      name,
+      'must have the origin of LATCHKEY_METADATA_URL, or that of the directory under b2clogin.com',
+    )
+  return url
 }
 
 function readCredential(read: EnvironmentReader): ClientCredential {
@@ -58,13 +76,14 @@ export function readGraph(read: EnvironmentReader, provider: ProviderSettings): 
   if (domain === undefined && !read.isDevelopment && !read.isRefused('LATCHKEY_METADATA_URL'))
     read.refuse('LATCHKEY_GRAPH_DOMAIN', 'is not set, and the metadata address does not name the directory')
   const origin = isLoopbackUrl(endpoint) ? new URL(endpoint).origin : 'https://login.microsoftonline.com'
+  const tokenEndpoint = read.optionalUrl('LATCHKEY_GRAPH_TOKEN_ENDPOINT', 'document')
+  if (tokenEndpoint !== undefined)
+    read.refuseLocalKeysBeside('LATCHKEY_GRAPH_CLIENT_SECRET', 'LATCHKEY_GRAPH_TOKEN_ENDPOINT', tokenEndpoint)
   return {
     endpoint,
     tenantId,
     ...(clientId !== undefined && { clientId }),
-    tokenEndpoint:
-      read.optionalUrl('LATCHKEY_GRAPH_TOKEN_ENDPOINT', 'document') ??
-      `${origin}/${tenantId}/oauth2/v2.0/token`,
+    tokenEndpoint: tokenEndpoint ?? `${origin}/${tenantId}/oauth2/v2.0/token`,
     ...(domain !== undefined && { domain }),
     ...(clientSecret && { clientSecret }),
   }

@@ -31,6 +31,7 @@ export function readCommunication(read: EnvironmentReader): CommunicationSetting
     const { endpoint } = parseConnectionString(connectionString)
     if (!read.isDevelopment && isLocalUrl(endpoint))
       read.refuse(name, 'points at this machine, or is a key of local Azure')
+    read.noteService(name, endpoint)
   } catch {
     read.refuse(name, 'must be endpoint=https://…;accesskey=… of one real resource, or of local Azure')
   }
