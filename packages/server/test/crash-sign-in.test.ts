@@ -11,7 +11,7 @@ import type { Session } from '../src/sessions/session.ts'
 import type { IssuedSession } from '../src/sessions/sessions.ts'
 import { type CrashRound, killEverywhere } from './support/crash.ts'
 import { type Answer, createLocalServer, type LocalServer } from './support/local-server.ts'
-import { alice, bob, fetchIdToken, signInAt } from './support/sign-in-page.ts'
+import { bob, fetchIdToken, signInAt } from './support/sign-in-page.ts'
 import { unlimited } from './support/unlimited.ts'
 
 const csrf = { 'x-latchkey': '1' }
@@ -297,31 +297,5 @@ describe('the end of sessions', () => {
         },
       }
     })
-  })
-
-  test('an account that is disabled ends them all, and takes what was made for it', async ({
-    localAzure,
-  }) => {
-    const world = await createWorld(localAzure)
-    const { accounts, stores } = world.sound.latchkey.parts
-    const signedIn = await world.sound.call('POST', '/v1/sessions', { body: { grant: 'password', ...alice } })
-    const bearer: string = signedIn.json.accessToken
-    const set = (server: LocalServer, enabled: boolean) =>
-      server.call('PATCH', `/v1/users/${world.id}`, { bearer, body: { enabled } })
-    await killEverywhere(localAzure, async () => {
-      await set(world.sound, true)
-      const { accessToken, refreshToken } = await begin(world)
-      await world.sound.call('POST', '/v1/tokens/cosmos', { bearer: accessToken, body: {} })
-      return {
-        call: (server) => set(server, false),
-        check: async (again) => {
-          expect(again.status).toBe(200)
-          expect((await accounts.load(world.id))?.account.enabled).toBe(false)
-          expect(await stores.permissions.read(world.id, 600)).toBeUndefined()
-          await refreshTokenIsDead(world, refreshToken)
-        },
-      }
-    })
-    await set(world.sound, true)
   })
 })

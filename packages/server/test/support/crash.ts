@@ -4,7 +4,7 @@
  */
 
 import { createDefaultHttpClient } from '@azure/core-rest-pipeline'
-import { systemClock } from '@latchkey/common'
+import { type Clock, systemClock } from '@latchkey/common'
 import type { LocalAzure } from '@latchkey/local-azure'
 import { settingsOf } from '@latchkey/local-azure'
 import { expect } from 'vitest'
@@ -20,6 +20,15 @@ export interface Crash {
   readonly ports: LatchkeyPorts
   /** Whether the server got to its n-th step. */
   readonly hasDied: () => boolean
+}
+
+/** The dead do not wait: what is asked again after a broken connection is asked, in vain, at once. */
+const impatient: Clock = {
+  now: () => systemClock.now(),
+  schedule: (_delayMs, callback) => {
+    const timer = setImmediate(callback)
+    return () => clearImmediate(timer)
+  },
 }
 
 /** @param step - From 0; even: before the far side hears of it, odd: after it has answered. */
@@ -43,7 +52,7 @@ export function dieAt(localAzure: LocalAzure, step: number): Crash {
     sendRequest: (request: Parameters<typeof client.sendRequest>[0]) =>
       run(() => client.sendRequest(request)),
   }
-  const databases = openCosmosDatabases(cosmos, systemClock, httpClient)
+  const databases = openCosmosDatabases(cosmos, impatient, httpClient)
   const store = createCosmosCommunicationUserStore(databases)
   return {
     ports: {
