@@ -75,6 +75,8 @@ export interface CrashRound {
 
 export interface CrashOptions {
   readonly environment?: Readonly<Record<string, string>>
+  /** Where the repeat dies too, before the call is made a third time. */
+  readonly secondDeath?: () => number
 }
 
 /**
@@ -87,7 +89,7 @@ export interface CrashOptions {
 export async function killEverywhere(
   localAzure: LocalAzure,
   arrange: (round: number) => Promise<CrashRound>,
-  options: CrashOptions = {},
+  { secondDeath, ...options }: CrashOptions = {},
 ): Promise<number> {
   const tokenServices = [communicationTokens()]
   const living = createLocalServer(localAzure, { ports: { tokenServices }, app: unlimited, ...options })
@@ -102,6 +104,10 @@ export async function killEverywhere(
       expect([2 * requests, 2 * requests + 1]).toContain(step)
       await round.check(answer)
       return requests
+    }
+    if (secondDeath) {
+      const { ports } = dieAt(localAzure, secondDeath())
+      await round.call(createLocalServer(localAzure, { ports, ...options }))
     }
     await round.left?.()
     await round.check(await round.call(living))
