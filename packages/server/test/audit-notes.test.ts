@@ -116,6 +116,30 @@ test('no flood hides what somebody who is known did, or another kind of event', 
   expect(desk.rows.slice(before)).toMatchObject([{ action: 'refresh-reuse' }, { action: 'key-used' }])
 })
 
+test.for([
+  [{ action: 'key-refused' }, {}],
+  [{ action: 'refresh-failed' }, {}],
+  [{ action: 'access-refused' }, {}],
+  [{ outcome: 'failed' }, {}],
+  [{ details: { grant: 'id_token' } }, { details: { grant: 'password' } }],
+  [{ details: { grant: 'code' } }, { details: { grant: 'upstream' } }],
+] as const)('junk %j hides no guess %j', async ([junk, guess]) => {
+  const desk = createDesk()
+  for (let round = 0; round < 2_000; round += 1)
+    await desk.add({ ...junk, client: `hmac-client-${round % 50}` })
+  expect(desk.rows).toHaveLength(unproven)
+  const mark = { subject: 'hmac-email-bob', client: 'hmac-client-guesser' }
+  await desk.add({ ...guess, ...mark })
+  expect(desk.rows.slice(unproven)).toMatchObject([mark])
+  await desk.advance(seconds)
+  const { grant } = { grant: undefined, ...('details' in junk ? junk.details : {}) }
+  expect(desk.rows.at(-1)?.details).toEqual({
+    ...(grant !== undefined && { grant }),
+    count: String(2_000 - unproven),
+    seconds: String(seconds),
+  })
+})
+
 test('a process that slept through the end of a minute still says what it left out', async () => {
   let nowMs = 0
   const rows: AuditEvent[] = []
@@ -125,12 +149,18 @@ test('a process that slept through the end of a minute still says what it left o
     random: systemRandom,
     log: () => undefined,
   })
-  const event = { action: 'key-refused', outcome: 'refused', client: 'c', subject: 'c' } as AuditEvent
+  const event = {
+    action: 'key-refused',
+    outcome: 'refused',
+    client: 'c',
+    subject: 'c',
+    details: {},
+  } as AuditEvent
   for (let round = 0; round < perSource + 5; round += 1) await notes.add(event)
   nowMs += 3_600_000
   await notes.add(event)
   expect(rows).toHaveLength(perSource + 2)
-  expect(sum(rows.map((row) => ({ ...row, details: row.details ?? {} })))).toBe(perSource + 6)
+  expect(sum(rows)).toBe(perSource + 6)
 })
 
 test('whatever comes and whenever, nothing is lost from the count', async () => {

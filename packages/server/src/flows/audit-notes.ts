@@ -3,8 +3,9 @@
  *
  * Whoever proved nothing could fill the record, pay for it with nothing and drown what matters. So the events of one kind
  * from one source are written singly up to a number in a minute; the others are counted, and when the minute ends one
- * event of the same kind says how many there were. Sources that proved nothing share a second bound, for an attacker has
- * as many networks as they like. Somebody who is proven has bounds of their own, so that no flood hides what they did.
+ * event of the same kind says how many there were. Sources that proved nothing share a second bound for each kind, for an
+ * attacker has as many networks as they like, and junk of one kind must not hide another: wrong function keys, or made-up
+ * tokens, hide no guess at a password. Somebody who is proven has bounds of their own, so that no flood hides what they did.
  *
  * The counts are in memory, for each process. What is lost with a process is a sum; the log has a line for each.
  */
@@ -18,9 +19,9 @@ import type { Log } from '../telemetry/log.ts'
 /** How many events are written singly. */
 export const noteLimits = {
   seconds: 60,
-  /** Of one action and outcome from one source. */
+  /** Of one kind from one source. */
   perSource: 30,
-  /** Of one outcome from all sources that proved nothing. */
+  /** Of one kind from all sources that proved nothing. */
   unproven: 300,
 } as const
 
@@ -54,7 +55,8 @@ interface Minute {
   readonly endsAtMs: number
   readonly cancel: Cancel
   readonly counts: Map<string, Count>
-  readonly unproven: Map<AuditEvent['outcome'], number>
+  /** How many were written singly, by kind. */
+  readonly unproven: Map<string, number>
 }
 
 const patienceMs = 1_000
@@ -78,7 +80,12 @@ export function createAuditNotes({ store, clock, random, log }: AuditNotesOption
     minute = undefined
     const at = new Date(clock.now()).toISOString()
     for (const { omitted, last } of counts) {
-      const details = { count: String(omitted), seconds: String(noteLimits.seconds) }
+      const grant = last.details['grant']
+      const details = {
+        ...(grant !== undefined && { grant }),
+        count: String(omitted),
+        seconds: String(noteLimits.seconds),
+      }
       if (omitted > 0) void write({ ...last, id: random.uuid(), at, correlationId: '-', details })
     }
   }
@@ -98,9 +105,9 @@ export function createAuditNotes({ store, clock, random, log }: AuditNotesOption
   /** Whether the event is written singly; if not, it is counted. */
   const admit = (event: AuditEvent, personId: string | undefined): boolean => {
     const { counts, unproven } = present()
-    const { action, outcome } = event
-    const used = personId === undefined ? (unproven.get(outcome) ?? 0) : 0
-    const key = `${action} ${outcome} ${personId ?? event.client}`
+    const kind = kindOf(event)
+    const used = personId === undefined ? (unproven.get(kind) ?? 0) : 0
+    const key = `${kind} ${personId ?? event.client}`
     const known = counts.get(key)
     if (known && known.written >= noteLimits.perSource) {
       known.omitted += 1
@@ -109,13 +116,13 @@ export function createAuditNotes({ store, clock, random, log }: AuditNotesOption
     }
     if (used >= noteLimits.unproven) {
       // One entry for all of them, so that made-up sources cost no memory either.
-      const others = `${action} ${outcome} ${unknownSource}`
+      const others = `${kind} ${unknownSource}`
       const omitted = (counts.get(others)?.omitted ?? 0) + 1
       const last = { ...event, subject: unknownSource, actor: '-', client: '-' }
       counts.set(others, { written: noteLimits.perSource, omitted, last })
       return false
     }
-    if (personId === undefined) unproven.set(outcome, used + 1)
+    if (personId === undefined) unproven.set(kind, used + 1)
     counts.set(key, { written: (known?.written ?? 0) + 1, omitted: 0, last: event })
     return true
   }
@@ -132,6 +139,11 @@ export function createAuditNotes({ store, clock, random, log }: AuditNotesOption
       stopWaiting()
     },
   }
+}
+
+// There are as many kinds as the code names, whatever anybody sends.
+function kindOf({ action, outcome, details }: AuditEvent): string {
+  return `${action} ${outcome} ${details['grant'] ?? '-'}`
 }
 
 /** The subject of an event of nobody who is known: where it came from. */

@@ -169,7 +169,15 @@ async function signIn<T>(
     parts.log({ level: 'info', event: 'sign-in', correlationId, reason: grant })
     return result
   } catch (error) {
-    parts.log({ level: 'warn', event: 'sign-in-failed', correlationId, reason: reasonOf(error) })
+    const { client } = context
+    parts.log({
+      level: 'warn',
+      event: 'sign-in-failed',
+      correlationId,
+      reason: reasonOf(error),
+      ...(client !== undefined && { client }),
+      ...(attempt.claimed !== undefined && { account: parts.pseudonyms.of('email', attempt.claimed) }),
+    })
     await noteFailure(parts, context, attempt, error)
     throw error
   }

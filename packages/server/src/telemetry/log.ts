@@ -27,6 +27,10 @@ export interface LogEvent {
   /** An error code or reason: one of ours, of the provider or of a library; never a message. */
   readonly reason?: string
   readonly service?: string
+  /** The pseudonym of the network it came from, as on record. */
+  readonly client?: string
+  /** The pseudonym of the mail address that somebody claimed, as on record. */
+  readonly account?: string
   /** A person's id. */
   readonly person?: string
   readonly role?: string
