@@ -86,7 +86,14 @@ describe.each(['reset', '503', 'drop-response'] as const)('a session write that 
     await store.create(session)
     expect((await store.read(sid))?.session).toEqual(session)
     fault('PATCH ')
-    const condition = { sid, generation: 1, nowMs, checkedAfterMs: nowMs - 1, idleExpiresAtMs: nowMs + 1_000 }
+    const condition = {
+      sid,
+      generation: 1,
+      role: 'new',
+      nowMs,
+      checkedAfterMs: nowMs - 1,
+      idleExpiresAtMs: nowMs + 1_000,
+    }
     const rotated = await store.rotate(condition)
     // After a lost answer the repeat finds its own write and says that the condition no longer holds.
     expect(rotated?.generation).toBe(kind === 'drop-response' ? undefined : 2)

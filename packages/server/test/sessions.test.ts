@@ -219,6 +219,26 @@ describe('refresh', () => {
   })
 })
 
+test('work is for the role a session has, also where a store moves it on without looking at that', async () => {
+  const memory = createMemorySessionStore()
+  const careless: SessionStore = {
+    ...memory,
+    rotate: async (condition) => {
+      const role = (await memory.read(condition.sid))?.session.role ?? ''
+      return memory.rotate({ ...condition, role })
+    },
+  }
+  for (const store of [memory, careless]) {
+    const world = createWorld({ store })
+    const { refreshToken } = await world.sessions.begin({ person, role: 'admin' })
+    world.account = { role: 'guest' }
+    world.advance(3_600)
+    expect(await world.sessions.identify(refreshToken)).toMatchObject({ role: 'guest' })
+    const { issued, result } = await world.sessions.refreshAfter(refreshToken, async ({ role }) => role)
+    expect([issued.person.role, result]).toEqual(['guest', 'guest'])
+  }
+})
+
 describe('a session that nobody may have received', () => {
   const days = (count: number): number => count * 86_400
 

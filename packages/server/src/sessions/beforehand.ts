@@ -13,12 +13,12 @@ export type Holder = Pick<Person, 'id' | 'role' | 'sid'>
  */
 export type Work<T> = (holder: Holder, confirm: () => Promise<void>) => Promise<T>
 
-/** Does `work` once for a role; another role, which a look at the account may show, makes it anew. */
+/** Does `work` once for a person in a role; another role, which a look at the account may show, makes it anew. */
 export function beforehand<T>(work: Work<T>): Work<T> {
-  let latest: { readonly role: string; readonly outcome: Promise<T> } | undefined
+  let latest: { readonly id: string; readonly role: string; readonly outcome: Promise<T> } | undefined
   return ({ id, role, sid }, confirm) => {
     const holder = { id, role, ...(sid !== undefined && { sid }) }
-    if (latest?.role !== role) latest = { role, outcome: work(holder, confirm) }
+    if (latest?.id !== id || latest.role !== role) latest = { id, role, outcome: work(holder, confirm) }
     return latest.outcome
   }
 }

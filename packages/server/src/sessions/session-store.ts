@@ -15,6 +15,8 @@ export interface RotationCondition {
   readonly sid: string
   /** The generation the refresh token names. */
   readonly generation: number
+  /** The role it names, which the session must still have: a look at the account may have changed it meanwhile. */
+  readonly role: string
   readonly nowMs: number
   /** The account must have been checked after this instant. */
   readonly checkedAfterMs: number

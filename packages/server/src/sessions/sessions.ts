@@ -12,7 +12,6 @@ import { formatBrowserToken, parseBrowserToken } from './browser-token.ts'
 import type { KeyRing } from './key-ring.ts'
 import { formatRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts'
 import {
-  beginSession,
   type EndReason,
   expiryOf,
   isBegun,
@@ -20,14 +19,13 @@ import {
   isLive,
   isUnused,
   judgeGeneration,
-  prepareSession,
   rotate,
   type Session,
   type SessionRules,
-  startSeconds,
   use,
 } from './session.ts'
 import type { SessionStore, StoredSession } from './session-store.ts'
+import { createStarting, type ReadStart, type SessionStart } from './starting.ts'
 
 /** What a client gets at sign-in and at refresh. */
 export interface IssuedSession {
@@ -45,19 +43,6 @@ export interface IssuedSession {
 export type CheckAccountState = (
   person: Pick<Person, 'id' | 'subject'>,
 ) => Promise<{ readonly role: string } | undefined>
-
-/** Who begins a session. */
-export interface SessionStart {
-  readonly person: Omit<Person, 'sid' | 'role'>
-  readonly role: string
-  readonly clientId?: string
-}
-
-/**
- * Reads the account of a session that is stored already. Whoever changes the account after it was read finds the session
- * and ends it; one that was stored after the reading could be missed, and live on in a role that is gone.
- */
-export type ReadStart = () => Promise<SessionStart>
 
 /** Begins, moves on, finds and ends sessions. */
 export interface Sessions {
@@ -88,7 +73,7 @@ export interface Sessions {
   ): Promise<{ readonly token: string; readonly expiresOn: Date }>
   /** Who the cookie belongs to. @throws `ERR_SERVER_UNAUTHENTICATED`. */
   resume(browserToken: string): Promise<Person>
-  /** Insists that the session is live now and still in the role the token states. */
+  /** Insists that the session is live now, of this person and still in the role the token states. */
   confirm(person: Holder): Promise<void>
   /** Live sessions of a person, newest first; none whose sign-in is still under way. */
   listOf(personId: string): Promise<readonly Session[]>
@@ -120,7 +105,8 @@ const maxRounds = 6
 
 /** Makes the sessions of one server. */
 export function createSessions(options: SessionsOptions): Sessions {
-  const { store, ring, browserRing, accessTokens, rules, clock, random } = options
+  const { store, ring, browserRing, accessTokens, rules, clock } = options
+  const start = createStarting(options)
 
   const issue = async (session: Session, isRepeat = false): Promise<IssuedSession> => {
     const person = personOf(session)
@@ -136,36 +122,6 @@ export function createSessions(options: SessionsOptions): Sessions {
       refreshTokenExpiresOn: expiryOf(session),
       isRepeat,
     }
-  }
-
-  const start = async (
-    kind: Session['kind'],
-    from: SessionStart,
-    read: ReadStart | undefined,
-  ): Promise<Session> => {
-    const { clientId = options.clientId } = from
-    const prepared = prepareSession({ ...from, sid: random.token(16), kind, clientId }, rules, clock.now())
-    const { sid } = prepared
-    if (!read) {
-      const begun = beginSession(prepared, from, rules, clock.now())
-      await store.create(begun)
-      return begun
-    }
-    const etag = await store.create(prepared)
-    try {
-      const begun = beginSession(prepared, await read(), rules, clock.now())
-      // Whoever ends all sessions looks for this one until its time is up, so it must not begin near that.
-      if (clock.now() - prepared.createdAtMs > startSeconds * 500)
-        throw serverError('ERR_SERVER_THROTTLED', 'The sign-in took too long', { retryAfterSeconds: 5 })
-      if (etag !== undefined && (await store.replace(begun, etag))) return begun
-      // Nothing but an end changes a session that is not out yet; a begun one is our own write, whose answer was lost.
-      const stored = await store.read(sid)
-      if (stored && isBegun(stored.session) && isLive(stored.session, clock.now())) return stored.session
-    } catch (error) {
-      await store.revoke(sid, 'disabled', clock.now())
-      throw error
-    }
-    throw grantError('account_changed')
   }
 
   /** The session with its account looked at again, or nothing when the account is gone: then it has ended. */
@@ -185,8 +141,19 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (person.sid === undefined) return
     const stored = await store.read(person.sid)
     const isThere = stored && isBegun(stored.session) && isLive(stored.session, clock.now())
-    const isConfirmed = isThere && stored.session.role === person.role
-    if (!isConfirmed) throw tokenError('session_ended', { person: person.id })
+    const isTheirs = isThere && stored.session.person.id === person.id && stored.session.role === person.role
+    if (!isTheirs) throw tokenError('session_ended', { person: person.id })
+  }
+
+  /** The session as its account is now, where the generation is good. */
+  const judged = async (session: Session, generation: number): Promise<Session> => {
+    const person = session.person.id
+    const verdict = judgeGeneration(session, generation, rules, clock.now())
+    if (verdict === 'refuse') throw grantError('session_ended', { person })
+    if (verdict === 'reuse') throw await endFamily(session)
+    const checked = verdict === 'check' ? await recheck(session) : session
+    if (!checked) throw grantError('account_disabled', { person })
+    return checked
   }
 
   const judgeAgain = async <T>(
@@ -196,14 +163,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     const stored = await store.read(sid)
     if (stored?.session.kind !== 'client') throw grantError('unknown_session')
     const { session, etag } = stored
-    const person = session.person.id
-    const verdict = judgeGeneration(session, generation, rules, clock.now())
-    if (verdict === 'refuse') throw grantError('session_ended', { person })
-    if (verdict === 'reuse') throw await endFamily(session)
-    const checked = verdict === 'check' ? await recheck(session) : session
-    if (!checked) throw grantError('account_disabled', { person })
+    const checked = await judged(session, generation)
     const result = await work(personOf(checked), () => confirm(personOf(session)))
-    if (verdict === 'repeat') return { issued: await issue(session, true), result }
+    // The generation before, within its grace.
+    if (generation < session.generation) return { issued: await issue(session, true), result }
     const next = rotate(checked, rules, clock.now())
     return (await store.replace(next, etag)) ? { issued: await issue(next), result } : undefined
   }
@@ -223,12 +186,17 @@ export function createSessions(options: SessionsOptions): Sessions {
     const condition = {
       sid,
       generation,
+      role,
       nowMs,
       checkedAfterMs: nowMs - rules.accountCheckSeconds * 1000,
       idleExpiresAtMs: nowMs + rules.idleSeconds * 1000,
     }
     const rotated = isPrepared ? await store.rotate(condition) : undefined
-    if (rotated) return { issued: await issue(rotated), result: await prepared }
+    // The store has seen to it that this is the holder; where it has not, the work is done for whoever is.
+    if (rotated) {
+      const present = personOf(rotated)
+      return { issued: await issue(rotated), result: await prepare(present, () => confirm(present)) }
+    }
     for (let round = 0; round < maxRounds; round += 1) {
       const moved = await judgeAgain(token, prepare)
       if (moved) return moved
@@ -255,15 +223,12 @@ export function createSessions(options: SessionsOptions): Sessions {
     identify: async (text) => {
       const token = parseRefreshToken(ring, text, options.clientId)
       const stored = token && (await store.read(token.sid))
-      if (!token || !stored || stored.session.kind !== 'client') throw grantError('not_ours')
-      const person = stored.session.person.id
-      const verdict = judgeGeneration(stored.session, token.generation, rules, clock.now())
-      if (verdict === 'refuse') throw grantError('session_ended', { person })
-      if (verdict === 'reuse') throw await endFamily(stored.session)
-      const session = verdict === 'check' ? await recheck(stored.session) : stored.session
-      if (!session) throw grantError('account_disabled', { person })
-      // Shown, so it was received. A write that loses, loses to another use or to the end of the session.
-      if (isUnused(session, rules)) await store.replace(use(session, rules, clock.now()), stored.etag)
+      if (!token || stored?.session.kind !== 'client') throw grantError('not_ours')
+      const session = await judged(stored.session, token.generation)
+      // Shown, so it was received; and what the account has shown is kept, so that no role outlives this look at it. A
+      // write that loses, loses to another use or to the end of the session.
+      const next = isUnused(session, rules) ? use(session, rules, clock.now()) : session
+      if (next !== stored.session) await store.replace(next, stored.etag)
       return personOf(session)
     },
 

@@ -38,12 +38,12 @@ export function createCosmosSessionStore(databases: CosmosDatabases): SessionSto
       return document && { session: toSession(document), etag: document._etag }
     },
 
-    rotate: async ({ sid, generation, nowMs, checkedAfterMs, idleExpiresAtMs }) => {
-      // Only numbers of ours stand in the condition; nothing of it comes from a request as text.
+    rotate: async ({ sid, generation, role, nowMs, checkedAfterMs, idleExpiresAtMs }) => {
+      // Numbers of ours, and a role that our own token named, as a literal that holds whatever it is made of.
       const condition =
         `FROM c WHERE c.kind = 'client' AND c.generation = ${generation} AND c.revokedAtMs = null` +
         ` AND c.idleExpiresAtMs > ${nowMs} AND c.absoluteExpiresAtMs > ${nowMs}` +
-        ` AND c.accountCheckedAtMs > ${checkedAfterMs}`
+        ` AND c.accountCheckedAtMs > ${checkedAfterMs} AND c.role = ${JSON.stringify(role)}`
       const operations = [
         { op: 'set' as const, path: '/generation', value: generation + 1 },
         { op: 'set' as const, path: '/rotatedAtMs', value: nowMs },

@@ -22,9 +22,10 @@ export function createMemorySessionStore(): SessionStore {
       const found = sessions.get(sid)
       return found && { session: found.session, etag: String(found.version) }
     },
-    rotate: async ({ sid, generation, nowMs, checkedAfterMs, idleExpiresAtMs }) => {
+    rotate: async ({ sid, generation, role, nowMs, checkedAfterMs, idleExpiresAtMs }) => {
       const session = sessions.get(sid)?.session
-      if (session?.kind !== 'client' || session.generation !== generation) return undefined
+      if (session?.kind !== 'client' || session.generation !== generation || session.role !== role)
+        return undefined
       if (!isLive(session, nowMs) || session.accountCheckedAtMs <= checkedAfterMs) return undefined
       return write({ ...session, generation: generation + 1, rotatedAtMs: nowMs, idleExpiresAtMs })
     },
