@@ -44,6 +44,8 @@ export interface Parts {
 /** What a flow knows about the request it serves. */
 export interface FlowContext {
   readonly correlationId: string
+  /** The id that the caller gave the request: theirs to choose, at most 64 of `A-Z a-z 0-9 -`. */
+  readonly callerCorrelationId?: string
   /** The pseudonym of the network the request came from; absent when that is not known. */
   readonly client?: string
   /** The pseudonym of the function key it came with. */

@@ -27,7 +27,7 @@ let calls = 0
 async function rowsOf<T>(world: AuditWorld, run: () => Promise<T>): Promise<{ answer: T; rows: AuditRow[] }> {
   calls += 1
   const before = await world.rows()
-  world.correlationId = `act-${calls}`
+  world.callerCorrelationId = `act-${calls}`
   world.lines.length = 0
   const answer = await run()
   const after = await world.rows()
@@ -36,13 +36,14 @@ async function rowsOf<T>(world: AuditWorld, run: () => Promise<T>): Promise<{ an
   return { answer, rows }
 }
 
-function rowOf(world: AuditWorld, event: ExpectedEvent): unknown {
+function rowOf(world: AuditWorld, event: ExpectedEvent, correlationId: string): unknown {
   return {
     ...event,
     id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
     client: world.nameOf('client', clientAddress),
     at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-    correlationId: world.correlationId,
+    correlationId,
+    callerCorrelationId: world.callerCorrelationId,
     ttl: 400 * 86_400,
   }
 }
@@ -53,14 +54,18 @@ async function expectOneEvent(world: AuditWorld, prepare: Prepare): Promise<void
   const { answer, rows } = await rowsOf(world, act.run)
   expect([answer.status, answer.text]).toEqual([act.status, answer.text])
   const event = typeof act.event === 'function' ? act.event(answer) : act.event
-  expect(rows).toEqual([rowOf(world, event)])
+  const correlationId = answer.headers.get('x-correlation-id') ?? ''
+  // Ours, and not what the caller says.
+  expect(correlationId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+  expect(rows).toEqual([rowOf(world, event, correlationId)])
   const at = Date.parse(String(rows[0]?.['at']))
   expect(at).toBeGreaterThanOrEqual(startedAtMs)
   expect(at).toBeLessThanOrEqual(world.localAzure.clock.now())
   // The same id in the answer, in the log and on record.
-  expect(answer.headers.get('x-correlation-id')).toBe(world.correlationId)
-  if (answer.json?.correlationId) expect(answer.json.correlationId).toBe(world.correlationId)
-  for (const line of world.lines) expect(line.correlationId).toBe(world.correlationId)
+  if (answer.json?.correlationId) expect(answer.json.correlationId).toBe(correlationId)
+  for (const line of world.lines) expect(line.correlationId).toBe(correlationId)
+  for (const { event, callerCorrelationId } of world.lines)
+    if (event === 'request') expect(callerCorrelationId).toBe(world.callerCorrelationId)
 }
 
 describe('exactly one event', () => {
@@ -142,9 +147,9 @@ describe('no event, and exactly one line in the log', () => {
       [() => world.api('GetResourceTokens'), { ...cosmos, role: 'guest' }],
     ] as const
     for (const [run, line] of asked) {
-      const { answer, rows } = await rowsOf<{ status: number }>(world, run)
+      const { answer, rows } = await rowsOf(world, run)
       expect([answer.status, rows]).toEqual([200, []])
-      const { correlationId } = world
+      const correlationId = answer.headers.get('x-correlation-id')
       expect(world.lines.filter(({ event }) => event !== 'request')).toEqual([
         { level: 'info', correlationId, ...line },
       ])

@@ -134,7 +134,7 @@ test('a problem says what is wrong in one shape and nothing of the inside', asyn
     code: 'invalid_request',
     detail: 'email: is missing or not valid',
     instance: '/v1/sessions',
-    correlationId: 'trace-1',
+    correlationId: answer.headers.get('x-correlation-id'),
   })
   const unauthenticated = await server.call('GET', '/v1/me')
   expect(unauthenticated.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')

@@ -80,13 +80,14 @@ export function createAuditNotes({ store, clock, random, log }: AuditNotesOption
     minute = undefined
     const at = new Date(clock.now()).toISOString()
     for (const { omitted, last } of counts) {
+      const { callerCorrelationId: _ofTheLast, ...event } = last
       const grant = last.details['grant']
       const details = {
         ...(grant !== undefined && { grant }),
         count: String(omitted),
         seconds: String(noteLimits.seconds),
       }
-      if (omitted > 0) void write({ ...last, id: random.uuid(), at, correlationId: '-', details })
+      if (omitted > 0) void write({ ...event, id: random.uuid(), at, correlationId: '-', details })
     }
   }
 

@@ -59,6 +59,7 @@ function eventOf(parts: Parts, context: FlowContext, entry: AuditEntry, subject:
     at: new Date(parts.clock.now()).toISOString(),
     outcome: entry.outcome ?? 'allowed',
     correlationId: context.correlationId,
+    ...(context.callerCorrelationId !== undefined && { callerCorrelationId: context.callerCorrelationId }),
     details: entry.details ?? {},
   }
 }

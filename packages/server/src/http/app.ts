@@ -15,6 +15,7 @@ import { failApi } from './api/envelope.ts'
 import { browserRoutes } from './browser/browser-routes.ts'
 import { failurePage, wantsPage } from './browser/failure-page.ts'
 import { createClientAddress, networkOf } from './client-address.ts'
+import { type CorrelationIds, correlationOf } from './correlation.ts'
 import { addCorsHeaders, answerPreflight } from './cors.ts'
 import { documentRoutes } from './documents.ts'
 import { isFunctionKey, presentedKey } from './function-key.ts'
@@ -82,7 +83,7 @@ export function createApp(latchkey: Latchkey, options: AppOptions = {}): Hono {
   }
   app.notFound((context) => {
     const error = serverError('ERR_SERVER_NOT_FOUND', 'Not found')
-    const correlationId = correlationOf(latchkey, context)
+    const { correlationId } = correlationOf(latchkey.parts.random, context.req.raw)
     return finish(latchkey, problemResponse(error, correlationId, context.req.path), correlationId)
   })
   return app
@@ -96,7 +97,8 @@ async function respond(
 ): Promise<Response> {
   const { latchkey } = server
   const request = context.req.raw
-  const correlationId = correlationOf(latchkey, context)
+  const ids = correlationOf(latchkey.parts.random, request)
+  const { correlationId } = ids
   const surface = routes[0]?.surface ?? 'v1'
   const { allowedOrigins } = latchkey.settings
   const allow = routes.map(({ method }) => method).join(', ')
@@ -104,11 +106,11 @@ async function respond(
   if (preflight) return preflight
 
   const startedAtMs = latchkey.parts.clock.now()
-  const response = await answer(server, context, correlationId, route, allow).catch((error: unknown) => {
+  const response = await answer(server, context, ids, route, allow).catch((error: unknown) => {
     latchkey.parts.log({
       level: 'warn',
       event: 'failure',
-      correlationId,
+      ...ids,
       reason: reasonOf(error),
       ...(route && { route: route.path }),
     })
@@ -119,7 +121,7 @@ async function respond(
   latchkey.parts.log({
     level: 'info',
     event: 'request',
-    correlationId,
+    ...ids,
     method: request.method,
     status: response.status,
     durationMs: latchkey.parts.clock.now() - startedAtMs,
@@ -133,21 +135,21 @@ async function respond(
 function answer(
   server: Server,
   context: Context,
-  correlationId: string,
+  ids: CorrelationIds,
   route: Route | undefined,
   allow: string,
 ): Promise<Response> {
   if (!route) return Promise.reject(serverError('ERR_SERVER_METHOD', 'Method not allowed', { allow }))
   const attributes = { 'http.route': route.path, 'http.request.method': route.method }
   return server.latchkey.parts.inSpan(spanNames.request, attributes, () =>
-    handle(server, context, correlationId, route),
+    handle(server, context, ids, route),
   )
 }
 
 async function handle(
   server: Server,
   context: Context,
-  correlationId: string,
+  ids: CorrelationIds,
   route: Route,
 ): Promise<Response> {
   const { latchkey, limits } = server
@@ -157,7 +159,7 @@ async function handle(
   // One bucket for everybody whose address nobody knows would let one of them stop all.
   if (network !== undefined) await limits.spend(route.limit, network)
   const functionKey = route.access === 'key' ? presentedKey(request) : undefined
-  const call = nameCall(parts, correlationId, network, functionKey)
+  const call = nameCall(parts, ids, network, functionKey)
   const { key, allowSecretsInQuery } = latchkey.settings.api
   if (route.access === 'key' && key && !isFunctionKey(functionKey, key)) {
     await noteWrongKey(parts, call, route)
@@ -212,11 +214,6 @@ function finish({ settings }: Latchkey, response: Response, correlationId: strin
     headers.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
   headers.set('x-correlation-id', correlationId)
   return response
-}
-
-function correlationOf(latchkey: Latchkey, context: Context): string {
-  const given = context.req.header('x-correlation-id')
-  return given !== undefined && /^[A-Za-z0-9-]{1,64}$/.test(given) ? given : latchkey.parts.random.uuid()
 }
 
 function nodeServerPeer(context: Context): string | undefined {

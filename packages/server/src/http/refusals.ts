@@ -9,18 +9,19 @@
 import { note } from '../flows/audit.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import type { Person } from '../person.ts'
+import type { CorrelationIds } from './correlation.ts'
 import { asServerError } from './problem.ts'
 import type { Route } from './route.ts'
 
 /** What the flows and the record know a call by: names that say nothing to whoever reads them. */
 export function nameCall(
   { pseudonyms }: Parts,
-  correlationId: string,
+  ids: CorrelationIds,
   network: string | undefined,
   functionKey: string | undefined,
 ): FlowContext {
   return {
-    correlationId,
+    ...ids,
     ...(network !== undefined && { client: pseudonyms.of('client', network) }),
     ...(functionKey !== undefined && { functionKey: pseudonyms.of('key', functionKey) }),
   }

@@ -115,7 +115,10 @@ export interface AuditEvent {
   /** In UTC, as an ISO text. */
   readonly at: string
   readonly outcome: 'allowed' | 'refused' | 'failed'
+  /** Made by the server for each call; `-` for a sum of events. */
   readonly correlationId: string
+  /** The id that the caller gave the call, if any: theirs to choose, at most 64 of `A-Z a-z 0-9 -`. */
+  readonly callerCorrelationId?: string
   readonly details: Readonly<Record<string, string>>
 }
 

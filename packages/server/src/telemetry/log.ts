@@ -19,6 +19,8 @@ export interface LogEvent {
     | 'token-issued'
     | 'failure'
   readonly correlationId?: string
+  /** The id that the caller gave the request: theirs to choose, at most 64 of `A-Z a-z 0-9 -`. */
+  readonly callerCorrelationId?: string
   /** The route as written in the route table, never the path with its parameters. */
   readonly route?: string
   readonly method?: string

@@ -24,15 +24,15 @@ export interface Somebody {
   readonly sid: string
 }
 
-/** Everything an act needs: people, a way to call with the correlation id of the act, and names for the unnamed. */
+/** Everything an act needs: people, a way to call with an id of the caller for the act, and names for the unnamed. */
 export interface AuditWorld {
   readonly localAzure: LocalAzure
   readonly server: LocalServer
   readonly lines: LogEvent[]
   readonly admin: Somebody
   readonly bob: Somebody
-  /** The correlation id of the calls that follow. */
-  correlationId: string
+  /** The id that the caller gives the calls that follow. */
+  callerCorrelationId: string
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
   /** A function of `/api` by POST, with the function key. */
   api(name: string, parameters?: Readonly<Record<string, unknown>>): Promise<Answer>
@@ -87,13 +87,13 @@ export async function createAuditWorld(
     localAzure,
     server,
     lines,
-    correlationId: 'preparation',
+    callerCorrelationId: 'preparation',
     admin: await begin(alice.email, 'admin'),
     bob: await begin(bob.email, 'new'),
     call: (method, path, { headers, ...options } = {}) =>
       server.call(method, path, {
         ...options,
-        headers: { ...headers, 'x-correlation-id': world.correlationId },
+        headers: { ...headers, 'x-correlation-id': world.callerCorrelationId },
       }),
     api: (name, body = {}) =>
       world.call('POST', `/api/${name}`, {

@@ -12,6 +12,7 @@ const eventSchema = z.object({
   at: z.iso.datetime(),
   outcome: z.enum(['allowed', 'refused', 'failed']),
   correlationId: z.string(),
+  callerCorrelationId: z.string().optional(),
   details: z.record(z.string(), z.string()),
 })
 

@@ -47,6 +47,10 @@ export function createCosmosAuditStore(databases: CosmosDatabases): AuditStore {
 }
 
 function toEvent(document: AuditEvent): AuditEvent {
-  const { id, action, subject, actor, client, at, outcome, correlationId, details } = document
-  return { id, action, subject, actor, client, at, outcome, correlationId, details }
+  const { id, action, subject, actor, client, at, outcome, correlationId, callerCorrelationId } = document
+  return {
+    ...{ id, action, subject, actor, client, at, outcome, correlationId },
+    ...(callerCorrelationId !== undefined && { callerCorrelationId }),
+    details: document.details,
+  }
 }
