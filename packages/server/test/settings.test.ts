@@ -93,6 +93,13 @@ describe('stops start-up, naming the variable and not its value', () => {
     ['LATCHKEY_ALLOWED_ORIGINS', 'http://app.contoso.example'],
     ['LATCHKEY_TRUSTED_PROXIES', 'everybody'],
     ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.1,0.0.0.0/0'],
+    ['LATCHKEY_TRUSTED_PROXIES', '128.0.0.0/1'],
+    ['LATCHKEY_TRUSTED_PROXIES', '10.0.0.0/7'],
+    ['LATCHKEY_TRUSTED_PROXIES', 'platform,::/0'],
+    ['LATCHKEY_TRUSTED_PROXIES', '2000::/3'],
+    ['LATCHKEY_TRUSTED_PROXIES', '2a00::/15'],
+    ['LATCHKEY_TRUSTED_PROXIES', '::ffff:0:0/96'],
     ['LATCHKEY_PUBLIC_URL', undefined],
     ['LATCHKEY_PUBLIC_URL', 'https://api.contoso.example?tenant=a'],
     ['LATCHKEY_PUBLIC_URL', 'https://api.contoso.example/?'],
@@ -221,6 +228,7 @@ describe('this machine', () => {
   ])('%s is refused in production, whatever it is for', (address) => {
     for (const name of ['LATCHKEY_PUBLIC_URL', 'LATCHKEY_COSMOS_ENDPOINT', 'LATCHKEY_METADATA_URL'])
       expect(accepts(name, address, 'production')).toBe(false)
+    expect(accepts('LATCHKEY_ALLOWED_ORIGINS', new URL(address).origin, 'production')).toBe(false)
   })
 
   test.for([
@@ -237,6 +245,7 @@ describe('this machine', () => {
     'in development %s is where browsers go: %s, and where keys go: %s',
     ([address, browsers, keys]) => {
       expect(accepts('LATCHKEY_PUBLIC_URL', address, 'development')).toBe(browsers)
+      expect(accepts('LATCHKEY_ALLOWED_ORIGINS', new URL(address).origin, 'development')).toBe(browsers)
       expect(accepts('LATCHKEY_COSMOS_ENDPOINT', address, 'development')).toBe(keys)
     },
   )
@@ -271,6 +280,14 @@ describe('this machine', () => {
     )
   })
 })
+
+test.for(['10.0.0.0/8', '192.168.1.1', '2400:cb00::/32', 'fd00::/16', '::ffff:10.0.0.0/104', 'platform'])(
+  'a proxy may be %s',
+  (proxy) => {
+    const { trustedProxies } = parseSettings({ ...production, LATCHKEY_TRUSTED_PROXIES: proxy })
+    expect(trustedProxies).toEqual([proxy])
+  },
+)
 
 test('a public address is kept in its one spelling, with a path and without a slash at its end', () => {
   const publicUrl = (text: string): string =>

@@ -2,9 +2,9 @@
  * Environment variables to settings. Wrong, weak and missing values stop start-up, all of them named at once.
  */
 
-import { isIP } from 'node:net'
-import { isLocalUrl } from '@latchkey/common'
 import { serverError } from '../errors.ts'
+import { parseIpRange } from '../ip-address.ts'
+import { judgeAddress } from './address.ts'
 import { type Environment, EnvironmentReader } from './environment.ts'
 import { readGraph, readProvider } from './provider-settings.ts'
 import { readCommunication, readCosmos, readFluid } from './service-settings.ts'
@@ -99,15 +99,21 @@ function readApi(read: EnvironmentReader, provider: ProviderSettings, hostChecks
   }
 }
 
+// 10.0.0.0/8 is the widest that is anybody's own; whoever is in a range says where everybody else comes from.
+const fewestBits = { ipv4: 8, ipv6: 16 } as const
+
 function readProxies(read: EnvironmentReader): readonly string[] {
   const proxies = read.list('LATCHKEY_TRUSTED_PROXIES')
   for (const proxy of proxies) {
-    const [address = '', bits, ...rest] = proxy.split('/')
-    const family = isIP(address)
-    const isRange =
-      bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32))
-    if (proxy !== 'platform' && (family === 0 || !isRange || rest.length > 0))
+    if (proxy === 'platform') continue
+    const range = parseIpRange(proxy)
+    if (!range)
       read.refuse('LATCHKEY_TRUSTED_PROXIES', 'must be a list of addresses and CIDR ranges, or platform')
+    else if (range.bits < fewestBits[range.family])
+      read.refuse(
+        'LATCHKEY_TRUSTED_PROXIES',
+        `has a range of too many: at least /${fewestBits.ipv4}, or /${fewestBits.ipv6} of IPv6`,
+      )
   }
   return proxies
 }
@@ -115,11 +121,11 @@ function readProxies(read: EnvironmentReader): readonly string[] {
 function readOrigins(read: EnvironmentReader): readonly string[] {
   const origins = read.list('LATCHKEY_ALLOWED_ORIGINS')
   for (const origin of origins) {
-    const url = URL.parse(origin)
-    if (url?.origin !== origin)
+    // Any page that runs on a visitor's own machine is of this machine's origin there.
+    const judged = judgeAddress(origin, 'public', read.isDevelopment)
+    if (URL.parse(origin)?.origin !== origin)
       read.refuse('LATCHKEY_ALLOWED_ORIGINS', 'must be a list of exact origins, without *')
-    else if (url.protocol !== 'https:' && !(read.isDevelopment && isLocalUrl(url)))
-      read.refuse('LATCHKEY_ALLOWED_ORIGINS', 'must use https')
+    else if ('problem' in judged) read.refuse('LATCHKEY_ALLOWED_ORIGINS', judged.problem)
   }
   return origins
 }
