@@ -1,5 +1,6 @@
 /**
- * Disabling and enabling an account. Disabling ends every session and everything the directory has handed out.
+ * Disabling and enabling an account. Disabling ends every session, takes what Cosmos has for the person, and ends
+ * everything the directory has handed out: each of it is tried although another one failed, and all of it is safe to repeat.
  */
 
 import { roleOf } from '../accounts/roles.ts'
@@ -30,7 +31,17 @@ export async function setEnabled(
   if (losesAdmin)
     await undoIfNobodyIsLeft(parts, context, entry, () => parts.accounts.setEnabled(target, true))
   if (enabled) return returnToAdmins(parts, target)
-  await parts.sessions.revokeAllOf(target, 'disabled')
-  await parts.resourceTokens.removePerson(target)
-  await parts.accounts.endSignIns(target)
+  await tryEach([
+    // Before what it opens is taken away, so that no session makes that again.
+    () => parts.sessions.revokeAllOf(target, 'disabled'),
+    () => parts.resourceTokens.removePerson(target),
+    () => parts.accounts.endSignIns(target),
+  ])
+}
+
+/** @throws what failed first, once everything was tried. */
+async function tryEach(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
 }

@@ -9,7 +9,15 @@
 import type { Person } from '../person.ts'
 
 /** Why a session ended. */
-export type EndReason = 'sign-out' | 'reuse' | 'role-change' | 'disabled' | 'deleted' | 'admin'
+export type EndReason =
+  | 'sign-out'
+  | 'reuse'
+  | 'role-change'
+  | 'disabled'
+  | 'deleted'
+  | 'admin'
+  /** Newer ones are as many as a person has. */
+  | 'limit'
 
 /** One sign-in of one person. Instants are milliseconds since the Unix epoch; nothing in it is secret. */
 export interface Session {

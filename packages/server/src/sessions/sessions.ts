@@ -9,6 +9,7 @@ import type { Random } from '../random.ts'
 import type { AccessTokens } from './access-token.ts'
 import { beforehand, type Holder, type Work } from './beforehand.ts'
 import { formatBrowserToken, parseBrowserToken } from './browser-token.ts'
+import { createSessionLimit, endAll, mostSessions } from './ending.ts'
 import type { KeyRing } from './key-ring.ts'
 import { formatRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts'
 import {
@@ -75,14 +76,16 @@ export interface Sessions {
   resume(browserToken: string): Promise<Person>
   /** Insists that the session is live now, of this person and still in the role the token states. */
   confirm(person: Holder): Promise<void>
-  /** Live sessions of a person, newest first; none whose sign-in is still under way. */
+  /** Live sessions of a person, the newest 100, newest first; none whose sign-in is still under way. */
   listOf(personId: string): Promise<readonly Session[]>
   /** Ends one of the person's own sessions; answers whether it was theirs. */
   revokeOwn(personId: string, sid: string, reason: EndReason): Promise<boolean>
   /**
-   * Ends sessions that are still to begin, too.
+   * Ends sessions that are still to begin, too; a few at a time, and every one is tried, so that a call that fails can be
+   * made again for what is left.
    *
    * @param except - The one session that goes on.
+   * @throws what the store threw first.
    */
   revokeAllOf(personId: string, reason: EndReason, except?: string): Promise<number>
 }
@@ -106,7 +109,14 @@ const maxRounds = 6
 /** Makes the sessions of one server. */
 export function createSessions(options: SessionsOptions): Sessions {
   const { store, ring, browserRing, accessTokens, rules, clock } = options
-  const start = createStarting(options)
+  const begin = createStarting(options)
+  const limit = createSessionLimit(store, clock)
+
+  const start: typeof begin = async (kind, from, read) => {
+    const session = await begin(kind, from, read)
+    await limit(session)
+    return session
+  }
 
   const issue = async (session: Session, isRepeat = false): Promise<IssuedSession> => {
     const person = personOf(session)
@@ -254,7 +264,8 @@ export function createSessions(options: SessionsOptions): Sessions {
 
     confirm,
 
-    listOf: async (personId) => (await store.listOf(personId, clock.now())).filter(isBegun),
+    listOf: async (personId) =>
+      (await store.listOf(personId, clock.now())).filter(isBegun).slice(0, mostSessions),
 
     revokeOwn: async (personId, sid, reason) => {
       const stored = await store.read(sid)
@@ -265,9 +276,9 @@ export function createSessions(options: SessionsOptions): Sessions {
 
     revokeAllOf: async (personId, reason, except) => {
       const live = await store.listOf(personId, clock.now())
-      const sessions = live.filter(({ sid }) => sid !== except)
-      await Promise.all(sessions.map(({ sid }) => store.revoke(sid, reason, clock.now())))
-      return sessions.length
+      const sids = live.map(({ sid }) => sid).filter((sid) => sid !== except)
+      await endAll(store, sids, reason, clock)
+      return sids.length
     },
   }
 }
