@@ -8,9 +8,12 @@ import { isLocalUrl } from '@latchkey/common'
 import type { PlainRequest } from './plain-request.ts'
 import type { ServiceName } from './service.ts'
 
-/** Tells whether a page at `origin` may call; a request without an origin is not a page's. */
+/**
+ * Tells whether a page at `origin` may call; a request without an origin is not a page's. Other schemes than http and
+ * https have pages of their own makers under any name, `localhost` too.
+ */
 export function isAllowedOrigin(origin: string | null | undefined): boolean {
-  return origin === null || origin === undefined || isLocalUrl(origin)
+  return origin === null || origin === undefined || (/^https?:/i.test(origin) && isLocalUrl(origin))
 }
 
 /** Tells whether the host looks after cross-origin calls for a service; the others do it themselves. */

@@ -38,7 +38,10 @@ export function createFrontDoor(
     const { method, target } = visit.request
     const atMs = options.clock.now()
     const started = performance.now()
-    const outcome = await pass(service, options, visit)
+    const outcome = await pass(service, options, visit).catch((error: unknown): Outcome => {
+      if (!visit.connection.isCutShort()) throw error
+      return { response: visit.connection.reset(), gone: true }
+    })
     const { response, fault } = outcome
     const gone = outcome.gone ?? false
     if (!gone) response.headers.set(emulatorHeader, emulatorHeaderValue)
@@ -131,6 +134,8 @@ async function answer(service: LocalService, options: FrontDoorOptions, visit: V
   try {
     response = markable(await visit.serve())
   } catch (error) {
+    // Nobody is there to be answered, and what came is no request that the service could have failed at.
+    if (visit.connection.isCutShort()) throw error
     const id = randomUUID()
     options.report(`${service.name} failed (correlation id ${id})`, error)
     const body = { code: 'InternalServerError', message: `Local Azure failed. Correlation id: ${id}` }

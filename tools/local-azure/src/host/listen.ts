@@ -27,6 +27,8 @@ export interface Connection {
   reset(): Response
   /** Waits for the client to give up. */
   hang(): Promise<Response>
+  /** Whether the client went away before its request was whole. */
+  isCutShort(): boolean
 }
 
 export interface ListenOptions {
@@ -109,6 +111,7 @@ function connectionOf(outgoing: ServerResponse): Connection {
         if (outgoing.destroyed) resolve(RESPONSE_ALREADY_SENT)
         else outgoing.once('close', () => resolve(RESPONSE_ALREADY_SENT))
       }),
+    isCutShort: () => outgoing.req.destroyed && !outgoing.req.complete,
   }
 }
 

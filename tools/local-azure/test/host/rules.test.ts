@@ -278,6 +278,7 @@ describe('E7: only by its own names, only for pages of this machine', () => {
         'null',
         'http://localhost.evil.test',
         'http://127.0.0.1.evil.test',
+        'foo://localhost',
       ]) {
         const there = await preflight(origin)
         expect([there.status, there.headers['access-control-allow-origin']], origin).toEqual([403, undefined])
@@ -287,14 +288,17 @@ describe('E7: only by its own names, only for pages of this machine', () => {
     }
   })
 
-  test('a page elsewhere cannot work the controls', async ({ localAzure }) => {
+  const elsewhere = [
+    'https://evil.test',
+    'foo://localhost',
+    'javascript://127.0.0.1',
+    'file://localhost',
+    'null',
+  ]
+  test.for(elsewhere)('a page of %s cannot work the controls', async (origin, { localAzure }) => {
     const url = `${localAzure.endpoints.dashboard.url}/clock`
     const body = '{"advanceSeconds":1}'
-    const headers = {
-      origin: 'https://evil.test',
-      'content-type': 'text/plain',
-      'content-length': String(body.length),
-    }
+    const headers = { origin, 'content-type': 'text/plain', 'content-length': String(body.length) }
     expect((await ask(url, { method: 'POST', headers, body })).status).toBe(403)
     expect(localAzure.clock.offsetMs).toBe(0)
   })
