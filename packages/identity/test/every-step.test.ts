@@ -23,8 +23,8 @@ test('two processes, faults, and a death at every step: one user each, no orphan
     localAzure,
     worker,
     apiVersion: customIdApiVersion,
-    people: 6,
-    killsPerProcess: 8,
+    people: 5,
+    killsPerProcess: 10,
     killsPerSite: 1,
     seed: 1,
   }
