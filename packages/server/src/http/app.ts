@@ -14,6 +14,7 @@ import { apiRoutes } from './api/api-routes.ts'
 import { failApi } from './api/envelope.ts'
 import { browserRoutes } from './browser/browser-routes.ts'
 import { failurePage, wantsPage } from './browser/failure-page.ts'
+import { tryAgainPath } from './browser/try-again.ts'
 import { createClientAddress, networkOf } from './client-address.ts'
 import { type CorrelationIds, correlationOf } from './correlation.ts'
 import { addCorsHeaders, answerPreflight } from './cors.ts'
@@ -115,7 +116,8 @@ async function respond(
       ...(route && { route: route.path }),
     })
     if (surface === 'api') return failApi(error)
-    if (route?.access === 'navigation' && wantsPage(request)) return failurePage(error, correlationId)
+    if (route?.access === 'navigation' && wantsPage(request))
+      return failurePage(error, correlationId, tryAgainPath(latchkey.parts, request))
     return problemResponse(error, correlationId, context.req.path)
   })
   latchkey.parts.log({

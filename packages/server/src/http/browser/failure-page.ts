@@ -19,8 +19,12 @@ export function wantsPage(request: Request): boolean {
   return /(^|,)\s*text\/html\s*(;|,|$)/i.test(request.headers.get('accept') ?? '')
 }
 
-/** The page, without anything a content security policy would have to allow. */
-export function failurePage(error: unknown, correlationId: string): Response {
+/**
+ * The page, without anything a content security policy would have to allow.
+ *
+ * @param tryAgain - A path of this origin, where the sign-in begins.
+ */
+export function failurePage(error: unknown, correlationId: string, tryAgain: string): Response {
   const known = asServerError(error)
   const { code, status } = errorAnswers[known?.code ?? 'ERR_SERVER_INTERNAL']
   const explanation = (known && explanations[known.code]) ?? 'Something went wrong on the way.'
@@ -29,7 +33,7 @@ export function failurePage(error: unknown, correlationId: string): Response {
     '<meta name="viewport" content="width=device-width, initial-scale=1">' +
     '<meta name="color-scheme" content="light dark"></head><body><main>' +
     `<h1>Signing in did not work</h1><p>${explanation}</p>` +
-    '<ul><li><a href="/auth/sign-in">Try again</a></li><li><a href="/">Back</a></li></ul>' +
+    `<ul><li><a href="${escapeHtml(tryAgain)}">Try again</a></li><li><a href="/">Back</a></li></ul>` +
     `<p>For support: ${code}, ${escapeHtml(correlationId)}</p></main></body></html>`
   const headers = { 'content-type': 'text/html; charset=utf-8', ...headersOf(known, code) }
   return new Response(page, { status, headers })
