@@ -6,8 +6,9 @@
 
 import { createServer, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type Cancel, type Clock, isLocalUrl, isLoopbackUrl } from '@latchkey/common'
+import { type Cancel, type Clock, isLoopbackUrl } from '@latchkey/common'
 import { Server, type Socket } from 'socket.io'
+import { isAllowedOrigin } from '../host/cross-origin.ts'
 import type { IPubSub, IWebSocket, IWebSocketServer } from './relay.ts'
 
 /** Socket.IO without a port. */
@@ -114,5 +115,5 @@ function tokenRoom(documentId: string, jti: string): string {
 
 function isFromThisMachine(request: IncomingMessage): boolean {
   const { origin, host } = request.headers
-  return isLoopbackUrl(`http://${host ?? ''}`) && (origin === undefined || isLocalUrl(origin))
+  return isLoopbackUrl(`http://${host ?? ''}`) && isAllowedOrigin(origin)
 }

@@ -298,6 +298,7 @@ describe('refused on the socket', () => {
   })
 
   test('a page of another site', async () => {
-    await expect(openSocket(relay.endpoint, { origin: 'https://evil.example' })).rejects.toThrow('400')
+    for (const origin of ['https://evil.example', 'foo://localhost'])
+      await expect(openSocket(relay.endpoint, { origin })).rejects.toThrow('400')
   })
 })
