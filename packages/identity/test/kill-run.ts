@@ -8,6 +8,8 @@
  * there is, from the first to the last of a process that nobody kills.
  */
 
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { FaultKind, LocalAzure } from '@latchkey/local-azure'
 import { CommunicationUserDirectory, type ReconcileReport, type Subject } from '../src/index.ts'
 import { newStorePath, reconcileAfterwards, startWorker, type WorkerResult } from './crash.ts'
@@ -187,6 +189,7 @@ async function playRound(
     throw new Error('Somebody had no user')
   const { mapped, report } = await reconcileAfterwards(localAzure, store, apiVersion, 120_000)
   store.close()
+  rmSync(dirname(storePath), { recursive: true, force: true })
   const failed = [...first.report.failed, ...report.failed].map(({ error }) => error)
   if (failed.length > 0) throw new AggregateError(failed)
   return { results, report, mapped, alive: liveUsers(localAzure), faults }
