@@ -182,7 +182,9 @@ function createAccounts(settings: LatchkeySettings, stores: Stores, ports: Provi
 function accountState(accounts: Accounts, settings: LatchkeySettings): CheckAccountState {
   return async ({ id }) => {
     const loaded = await accounts.load(id)
-    return loaded?.account.enabled ? { role: roleOf(loaded.groups, settings.roles) } : undefined
+    if (!loaded?.account.enabled) return undefined
+    const { signInsValidFromMs = null } = loaded.account
+    return { role: roleOf(loaded.groups, settings.roles), signInsValidFromMs }
   }
 }
 

@@ -2,60 +2,13 @@
  * "Forgot your password?" on B2C's page, over http: the page tells the app (AADB2C90118), the app knows the policy.
  */
 
-import type { AddressInfo } from 'node:net'
-import { type ServerType, serve } from '@hono/node-server'
-import { type LocalAzure, settingsOf } from '@latchkey/local-azure'
 import { test } from '@latchkey/local-azure/testing'
 import { afterEach, describe, expect } from 'vitest'
-import { createApp, createLatchkey, type Environment, parseSettings } from '../src/index.ts'
+import { type Browser, closeBrowsers, openBrowser } from './support/http-browser.ts'
 import { externalIdOf } from './support/local-server.ts'
 import { answerPageAt, bob, fetchIdToken, signInAt } from './support/sign-in-page.ts'
 
-const servers: ServerType[] = []
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close()
-})
-
-/** A browser as far as redirects and the cookie of the way there go. */
-interface Browser {
-  readonly origin: string
-  go(url: string | URL): Promise<Response>
-}
-
-async function openBrowser(localAzure: LocalAzure, environment: Environment = {}): Promise<Browser> {
-  let answer: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 })
-  const server = await new Promise<ServerType>((listening) => {
-    const starting = serve({ fetch: (request) => answer(request), port: 0, hostname: '127.0.0.1' }, () =>
-      listening(starting),
-    )
-  })
-  servers.push(server)
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const settings = parseSettings({
-    ...settingsOf(localAzure.endpoints),
-    NODE_ENV: 'development',
-    LATCHKEY_PUBLIC_URL: origin,
-    ...environment,
-  })
-  answer = createApp(createLatchkey(settings, { clock: localAzure.clock })).fetch
-  const cookies = new Map<string, string>()
-  return {
-    origin,
-    go: async (url) => {
-      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-      const response = await fetch(new URL(url, origin), {
-        redirect: 'manual',
-        headers: { cookie, accept: 'text/html', 'x-latchkey': '1' },
-      })
-      for (const line of response.headers.getSetCookie()) {
-        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-        if (value === '') cookies.delete(name)
-        else cookies.set(name, value)
-      }
-      return response
-    },
-  }
-}
+afterEach(closeBrowsers)
 
 function locationOf(response: Response): string {
   expect(response.status).toBe(302)
@@ -121,7 +74,7 @@ describe('without a policy for it', () => {
     expect(answer.status).toBe(404)
     const page = await answer.text()
     expect(page).toContain('A new password cannot be set here.')
-    expect(page).toContain('<a href="/auth/sign-in">Try again</a>')
+    expect(page).toContain('<a href="/auth/sign-in?returnTo=%2Froom%2F1">Try again</a>')
     expect(page).toContain('no_password_reset, ')
   })
 })

@@ -2,66 +2,12 @@
  * Sessions on a store in memory and a clock that is moved: the table of docs/security.md, law by law.
  */
 
-import { Secret } from '@latchkey/common'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { systemRandom } from '../src/random.ts'
-import { createAccessTokens } from '../src/sessions/access-token.ts'
-import { createKeyRing, type NamedKey } from '../src/sessions/key-ring.ts'
 import { defaultSessionRules, judgeGeneration, type Session } from '../src/sessions/session.ts'
 import type { SessionStore } from '../src/sessions/session-store.ts'
-import { createSessions, type Sessions } from '../src/sessions/sessions.ts'
-import { createSigningKeys } from '../src/sessions/signing-keys.ts'
 import { createMemorySessionStore } from '../src/stores/memory/sessions.ts'
-
-const keyOf = (kid: string, byte: number): NamedKey => ({
-  kid,
-  secret: new Secret<Uint8Array>(
-    Uint8Array.from({ length: 32 }, (_none, index) => (byte * 37 + index * 91) % 256),
-  ),
-})
-
-const person = { id: 'p-1', subject: { issuer: 'https://idp.test', subject: 's-1' }, name: 'Ann' }
-
-interface World {
-  readonly sessions: Sessions
-  readonly store: SessionStore
-  advance(seconds: number): void
-  account: { role: string } | undefined
-}
-
-function createWorld(
-  options: { keys?: readonly NamedKey[]; store?: SessionStore; clientId?: string } = {},
-): World {
-  const { keys = [keyOf('k1', 1)], store = createMemorySessionStore(), clientId = 'client' } = options
-  let nowMs = 1_767_225_600_000
-  const clock = { now: () => nowMs, schedule: () => () => undefined }
-  const world: World = {
-    store,
-    account: { role: 'new' },
-    advance: (seconds) => {
-      nowMs += seconds * 1000
-    },
-    sessions: createSessions({
-      store,
-      ring: createKeyRing(keys, 'refresh token'),
-      browserRing: createKeyRing(keys, 'browser session'),
-      accessTokens: createAccessTokens({
-        keys: createSigningKeys(keys),
-        issuer: 'https://api.test',
-        lifetimeSeconds: 900,
-        clock,
-        random: systemRandom,
-      }),
-      rules: defaultSessionRules,
-      clock,
-      random: systemRandom,
-      clientId,
-      checkAccount: async () => world.account,
-    }),
-  }
-  return world
-}
+import { createWorld, keyOf, person } from './support/session-world.ts'
 
 const refused = { code: 'ERR_SERVER_GRANT' }
 const reused = { ...refused, details: { reason: 'reuse', person: person.id, sid: expect.any(String) } }
@@ -387,6 +333,7 @@ test('a verdict never moves an ended session', () => {
     idleExpiresAtMs: 1_000,
     absoluteExpiresAtMs: 2_000,
     accountCheckedAtMs: 0,
+    signInsValidFromMs: null,
     revokedAtMs: null,
     endReason: null,
   }

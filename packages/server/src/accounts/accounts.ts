@@ -15,6 +15,8 @@ export interface Account {
   readonly country?: string
   readonly streetAddress?: string
   readonly passwordPolicies?: string
+  /** When the password was last changed, or sign-ins were last revoked; absent where that is not known. */
+  readonly signInsValidFromMs?: number
   /** Known where accounts are kept by us and not by a directory. */
   readonly subject?: Subject
 }

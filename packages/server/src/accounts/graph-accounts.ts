@@ -13,7 +13,8 @@ import { type GraphClient, readPage } from './graph-client.ts'
 import { createGraphGroups } from './graph-groups.ts'
 
 const userFields =
-  'id,displayName,accountEnabled,identities,mail,userType,country,streetAddress,passwordPolicies'
+  'id,displayName,accountEnabled,identities,mail,userType,country,streetAddress,passwordPolicies,' +
+  'lastPasswordChangeDateTime,signInSessionsValidFromDateTime'
 const freshDelaysMs = [100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]
 
 export interface GraphAccountsOptions {
@@ -153,6 +154,7 @@ export function readAccount(body: unknown): Account {
     country: text('country'),
     streetAddress: text('streetAddress'),
     passwordPolicies: text('passwordPolicies'),
+    signInsValidFromMs: latest(text('lastPasswordChangeDateTime'), text('signInSessionsValidFromDateTime')),
   }
   return {
     id: text('id') ?? '',
@@ -162,6 +164,11 @@ export function readAccount(body: unknown): Account {
       Object.entries(optional).filter(([, value]) => value !== undefined),
     ) as Partial<Account>),
   }
+}
+
+function latest(...instants: readonly (string | undefined)[]): number | undefined {
+  const times = instants.map((instant) => Date.parse(instant ?? '')).filter((ms) => !Number.isNaN(ms))
+  return times.length === 0 ? undefined : Math.max(...times)
 }
 
 function signInAddress(identities: unknown): string | undefined {

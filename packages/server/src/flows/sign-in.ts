@@ -129,6 +129,7 @@ export async function startFor(parts: Parts, identity: VerifiedIdentity): Promis
   return {
     person: { id: identity.id, subject: identity.subject, name },
     role: roleOf(loaded.groups, parts.settings.roles),
+    signInsValidFromMs: loaded.account.signInsValidFromMs ?? null,
   }
 }
 

@@ -16,6 +16,8 @@ export type EndReason =
   | 'disabled'
   | 'deleted'
   | 'admin'
+  /** The password was changed, or the directory's sign-ins were revoked, since. */
+  | 'credentials'
   /** Newer ones are as many as a person has. */
   | 'limit'
 
@@ -34,6 +36,11 @@ export interface Session {
   readonly absoluteExpiresAtMs: number
   /** When the account was last seen enabled, and its role read. */
   readonly accountCheckedAtMs: number
+  /**
+   * When the password was last changed or sign-ins were last revoked, as the account said at sign-in; null where it does
+   * not say. A later one ends the session.
+   */
+  readonly signInsValidFromMs: number | null
   readonly revokedAtMs: number | null
   readonly endReason: EndReason | null
 }
@@ -97,6 +104,21 @@ export function judgeGeneration(
   return generation === session.generation - 1 && inGrace ? 'repeat' : 'reuse'
 }
 
+/** The account as it is now, as far as sessions go. */
+export interface AccountState {
+  readonly role: string
+  readonly signInsValidFromMs?: number | null
+}
+
+/** The session after its account was looked at, or nothing when what proved the person at sign-in counts no longer. */
+export function afterCheck(session: Session, account: AccountState, nowMs: number): Session | undefined {
+  const { role, signInsValidFromMs: present = null } = account
+  const { signInsValidFromMs: atSignIn } = session
+  if (present !== null && atSignIn !== null && present > atSignIn) return undefined
+  // Where the account did not say at sign-in, it counts from the first time it does.
+  return { ...session, role, signInsValidFromMs: atSignIn ?? present, accountCheckedAtMs: nowMs }
+}
+
 /** The session after its refresh token was used at `nowMs`. */
 export function rotate(session: Session, rules: SessionRules, nowMs: number): Session {
   return {
@@ -143,6 +165,7 @@ export function prepareSession(
     idleExpiresAtMs: nowMs + startSeconds * 1000,
     absoluteExpiresAtMs: nowMs + rules.absoluteSeconds * 1000,
     accountCheckedAtMs: nowMs,
+    signInsValidFromMs: null,
     revokedAtMs: null,
     endReason: null,
   }
@@ -151,12 +174,17 @@ export function prepareSession(
 /** The session once its sign-in is done. */
 export function beginSession(
   prepared: Session,
-  { person, role }: Pick<Session, 'person' | 'role'>,
+  {
+    person,
+    role,
+    signInsValidFromMs = null,
+  }: Pick<Session, 'person' | 'role'> & Partial<Pick<Session, 'signInsValidFromMs'>>,
   rules: SessionRules,
   nowMs: number,
 ): Session {
   const idleExpiresAtMs = nowMs + firstUseMs(rules)
-  return { ...prepared, person, role, generation: 1, rotatedAtMs: nowMs, idleExpiresAtMs }
+  const begun = { person, role, signInsValidFromMs, generation: 1, rotatedAtMs: nowMs, idleExpiresAtMs }
+  return { ...prepared, ...begun }
 }
 
 function firstUseMs({ firstUseSeconds, idleSeconds }: SessionRules): number {

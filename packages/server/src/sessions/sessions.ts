@@ -13,6 +13,8 @@ import { createSessionLimit, endAll, mostSessions } from './ending.ts'
 import type { KeyRing } from './key-ring.ts'
 import { formatRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts'
 import {
+  type AccountState,
+  afterCheck,
   type EndReason,
   expiryOf,
   isBegun,
@@ -41,9 +43,7 @@ export interface IssuedSession {
 }
 
 /** The present state of an account; `undefined` when it is gone or disabled. */
-export type CheckAccountState = (
-  person: Pick<Person, 'id' | 'subject'>,
-) => Promise<{ readonly role: string } | undefined>
+export type CheckAccountState = (person: Pick<Person, 'id' | 'subject'>) => Promise<AccountState | undefined>
 
 /** Begins, moves on, finds and ends sessions. */
 export interface Sessions {
@@ -134,12 +134,13 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   }
 
-  /** The session with its account looked at again, or nothing when the account is gone: then it has ended. */
-  const recheck = async (session: Session): Promise<Session | undefined> => {
+  /** The session with its account looked at again, or why it has ended with that. */
+  const recheck = async (session: Session): Promise<Session | 'account_disabled' | 'account_changed'> => {
     const state = await options.checkAccount(session.person)
-    if (state) return { ...session, role: state.role, accountCheckedAtMs: clock.now() }
-    await store.revoke(session.sid, 'disabled', clock.now())
-    return undefined
+    const checked = state && afterCheck(session, state, clock.now())
+    if (checked) return checked
+    await store.revoke(session.sid, state ? 'credentials' : 'disabled', clock.now())
+    return state ? 'account_changed' : 'account_disabled'
   }
 
   const endFamily = async (session: Session): Promise<Error> => {
@@ -162,7 +163,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (verdict === 'refuse') throw grantError('session_ended', { person })
     if (verdict === 'reuse') throw await endFamily(session)
     const checked = verdict === 'check' ? await recheck(session) : session
-    if (!checked) throw grantError('account_disabled', { person })
+    if (typeof checked === 'string') throw grantError(checked, { person })
     return checked
   }
 
@@ -255,7 +256,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const isDue = isCheckDue(session, rules, clock.now())
       if (!isDue && !isUnused(session, rules)) return personOf(session)
       const checked = isDue ? await recheck(session) : session
-      if (!checked) throw endedInBrowser({ person: session.person.id })
+      if (typeof checked === 'string') throw endedInBrowser({ person: session.person.id })
       const next = use(checked, rules, clock.now())
       if (await store.replace(next, etag)) return personOf(next)
       // Lost to another request of the same page, which has done the same, or to the end of the session.

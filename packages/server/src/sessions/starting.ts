@@ -22,6 +22,8 @@ export interface SessionStart {
   readonly person: Omit<Person, 'sid' | 'role'>
   readonly role: string
   readonly clientId?: string
+  /** As the account was when it was read. Default: not known. */
+  readonly signInsValidFromMs?: number | null
 }
 
 /**

@@ -3,6 +3,8 @@
  */
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createDirectoryTables } from '../../src/entra/directory/tables.ts'
+import { Database } from '../../src/host/database.ts'
 import { type Answer, EntraUnderTest } from '../entra/entra-under-test.ts'
 
 const nobody = '00000000-0000-4000-8000-000000000000'
@@ -85,4 +87,40 @@ test('with limits on, too much is 429 with Retry-After until the window ends', a
   limited.host.clock.advance(Number(answer.headers.get('retry-after')))
   expect((await limited.graph(token, 'GET', '/users?$top=1')).status).toBe(200)
   limited.host.close()
+})
+
+test('a password has the time of its last change, which no other change moves', async () => {
+  const token = await entra.graphToken()
+  const { json } = await entra.graph(token, 'POST', '/users', person())
+  const changedOn = async (): Promise<unknown> => {
+    const path = `/users/${json.id}?$select=lastPasswordChangeDateTime,createdDateTime`
+    return (await entra.graph(token, 'GET', path)).json
+  }
+  const patch = (body: object): Promise<Answer> => entra.graph(token, 'PATCH', `/users/${json.id}`, body)
+  const created = (await changedOn()) as Record<string, string>
+  expect(created['lastPasswordChangeDateTime']).toBe(created['createdDateTime'])
+  entra.host.clock.advance(60)
+  await patch({ displayName: 'Carola' })
+  expect(await changedOn()).toMatchObject(created)
+  await patch({ passwordProfile: { password: 'Longer-Enough-2' } })
+  const changedMs = Date.parse(created['createdDateTime'] ?? '') + 60_000
+  expect(await changedOn()).toMatchObject({
+    ...created,
+    lastPasswordChangeDateTime: `${new Date(changedMs).toISOString().slice(0, 19)}Z`,
+  })
+  expect((await entra.graph(token, 'GET', `/users/${json.id}`)).json).not.toHaveProperty(
+    'lastPasswordChangeDateTime',
+  )
+})
+
+test('in a folder of before it was kept, a password is as old as its account', () => {
+  const database = new Database(':memory:')
+  createDirectoryTables(database)
+  database.exec(`
+    ALTER TABLE users DROP COLUMN password_changed_at_ms;
+    INSERT INTO users VALUES ('a', 'b2c', 'a@x', 'A', 1, 'hash', 1234, 1000, '{}', 0, 0);
+    INSERT INTO users VALUES ('b', 'b2c', 'b@x', 'B', 1, NULL, 1234, 1000, '{}', 0, 0)`)
+  for (const _start of [1, 2]) createDirectoryTables(database)
+  const rows = database.all('SELECT password_changed_at_ms AS at FROM users ORDER BY object_id')
+  expect(rows.map(({ at }) => at)).toEqual([1_234, null])
 })

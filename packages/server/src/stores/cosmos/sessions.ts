@@ -114,5 +114,7 @@ function toSession(document: SessionDocument): Session {
   const { sid, kind, person, role, clientId, generation, createdAtMs, rotatedAtMs } = document
   const { idleExpiresAtMs, absoluteExpiresAtMs, accountCheckedAtMs, revokedAtMs, endReason } = document
   const times = { createdAtMs, rotatedAtMs, idleExpiresAtMs, absoluteExpiresAtMs, accountCheckedAtMs }
-  return { sid, kind, person, role, clientId, generation, ...times, revokedAtMs, endReason }
+  const { signInsValidFromMs = null } = document as Partial<SessionDocument>
+  const state = { signInsValidFromMs, revokedAtMs, endReason }
+  return { sid, kind, person, role, clientId, generation, ...times, ...state }
 }

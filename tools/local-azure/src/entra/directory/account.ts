@@ -21,6 +21,8 @@ export interface Account {
   readonly createdAtMs: number
   /** Grants older than this are revoked (`signInSessionsValidFromDateTime`). */
   readonly validFromMs: number
+  /** When the password was made or changed last (`lastPasswordChangeDateTime`); null without a password. */
+  readonly passwordChangedAtMs: number | null
   readonly identities: readonly Identity[]
   /** What Graph keeps besides: givenName, surname, mail, extension attributes. */
   readonly properties: Readonly<Record<string, unknown>>

@@ -90,7 +90,7 @@ export class Accounts {
       if (this.findByPrincipalName(principalName)) throw new AccountConflict('userPrincipalName')
       this.#database.run(
         `INSERT INTO users (object_id, directory, user_principal_name, display_name, enabled, password, created_at_ms,
-           valid_from_ms, properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           valid_from_ms, properties, password_changed_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         objectId,
         this.directory,
         principalName,
@@ -101,6 +101,7 @@ export class Accounts {
         // Whole seconds, as the times in grants are: a grant of this very second must not count as older.
         Math.floor(now / 1_000) * 1_000,
         JSON.stringify(fields.properties),
+        fields.password === undefined ? null : now,
       )
       this.#setIdentities(objectId, fields.identities)
       return this.#mustFind(objectId)
@@ -168,8 +169,9 @@ export class Accounts {
 
   #setPassword(objectId: string, password: string): void {
     const sql =
-      'UPDATE users SET password = ?, failures = 0, locked_until_ms = 0 WHERE directory = ? AND object_id = ?'
-    this.#database.run(sql, hashPassword(password), this.directory, objectId)
+      'UPDATE users SET password = ?, password_changed_at_ms = ?, failures = 0, locked_until_ms = 0' +
+      ' WHERE directory = ? AND object_id = ?'
+    this.#database.run(sql, hashPassword(password), this.#clock.now(), this.directory, objectId)
   }
 
   #setFailures(objectId: string, failures: number, lockedUntilMs: number): void {
@@ -223,6 +225,8 @@ export class Accounts {
       enabled: row['enabled'] === 1,
       createdAtMs: Number(row['created_at_ms']),
       validFromMs: Number(row['valid_from_ms']),
+      passwordChangedAtMs:
+        row['password_changed_at_ms'] === null ? null : Number(row['password_changed_at_ms']),
       identities: identities ?? this.#identitiesOf(objectId),
       properties: JSON.parse(String(row['properties'])) as Record<string, unknown>,
     }

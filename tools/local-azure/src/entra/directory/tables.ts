@@ -11,7 +11,7 @@ export function createDirectoryTables(database: Database): void {
       object_id TEXT NOT NULL, directory TEXT NOT NULL, user_principal_name TEXT NOT NULL COLLATE NOCASE,
       display_name TEXT NOT NULL, enabled INTEGER NOT NULL, password TEXT, created_at_ms INTEGER NOT NULL,
       valid_from_ms INTEGER NOT NULL, properties TEXT NOT NULL, failures INTEGER NOT NULL DEFAULT 0,
-      locked_until_ms INTEGER NOT NULL DEFAULT 0,
+      locked_until_ms INTEGER NOT NULL DEFAULT 0, password_changed_at_ms INTEGER,
       PRIMARY KEY (directory, object_id), UNIQUE (directory, user_principal_name)) STRICT;
     CREATE TABLE IF NOT EXISTS identities (
       directory TEXT NOT NULL, object_id TEXT NOT NULL, sign_in_type TEXT NOT NULL, issuer TEXT NOT NULL,
@@ -33,6 +33,16 @@ export function createDirectoryTables(database: Database): void {
       retired_at_ms INTEGER) STRICT;
     CREATE TABLE IF NOT EXISTS spent (id TEXT PRIMARY KEY, expires_at_ms INTEGER NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS seeded (at_ms INTEGER NOT NULL) STRICT`)
+  addPasswordChanges(database)
+}
+
+/** For folders of before there was such a column: the password is as old as the account. */
+function addPasswordChanges(database: Database): void {
+  const columns = database.all("SELECT name FROM pragma_table_info('users')")
+  if (columns.some(({ name }) => name === 'password_changed_at_ms')) return
+  database.exec(`
+    ALTER TABLE users ADD COLUMN password_changed_at_ms INTEGER;
+    UPDATE users SET password_changed_at_ms = created_at_ms WHERE password IS NOT NULL`)
 }
 
 /** Forgets people, groups and spent codes; signing keys stay, as they do in a real tenant. */
