@@ -22,8 +22,8 @@ export const identityVersions: readonly string[] = [
   '2026-09-23',
 ]
 
-/** The versions that know custom ids and user details. */
-export const customIdVersions: readonly string[] = since('2025-04-01-preview')
+/** The versions that know custom ids and user details: a preview, and by Azure's specifications no stable one after it. */
+export const customIdVersions: readonly string[] = ['2025-04-01-preview']
 
 /** The versions of the exchange for Entra users. */
 export const entraExchangeVersions: readonly string[] = since('2025-03-02-preview')

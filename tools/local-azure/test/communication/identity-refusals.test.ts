@@ -119,7 +119,7 @@ const refusals: readonly Refusal[] = [
   [
     'an empty custom id',
     'POST /identities',
-    { version: '2025-06-30', body: { customId: '' } },
+    { version: '2025-04-01-preview', body: { customId: '' } },
     400,
     'ValidationError',
     'customId',
@@ -127,7 +127,7 @@ const refusals: readonly Refusal[] = [
   [
     'a custom id of 257 characters',
     'POST /identities',
-    { version: '2025-06-30', body: { customId: 'x'.repeat(257) } },
+    { version: '2025-04-01-preview', body: { customId: 'x'.repeat(257) } },
     400,
     'ValidationError',
     'customId',
@@ -150,7 +150,7 @@ const refusals: readonly Refusal[] = [
   [
     'details of a foreign user',
     `GET /identities/${unknown}`,
-    { version: '2025-06-30' },
+    { version: '2025-04-01-preview' },
     401,
     'IdentityNotOwned',
   ],

@@ -148,7 +148,7 @@ test('a reset forgets everything', async () => {
 test('custom ids name one user for ever', async () => {
   const acs = start()
   const create = (customId: string): Promise<Answer> =>
-    acs.call('POST /identities', { version: '2025-06-30', body: { customId } })
+    acs.call('POST /identities', { version: '2025-04-01-preview', body: { customId } })
   const [first, again, other] = [await create('alice'), await create('alice'), await create('bob')]
   expect([first.status, again.status, other.status]).toEqual([201, 200, 201])
   expect(again.body['identity']).toEqual(first.body['identity'])
@@ -156,14 +156,17 @@ test('custom ids name one user for ever', async () => {
   const id = encodeURIComponent((first.body['identity'] as { id: string }).id)
   const issue = `POST /identities/${id}/:issueAccessToken`
   await acs.call(issue, { body: { scopes: ['voip'] } })
-  const details = await acs.call(`GET /identities/${id}`, { version: '2025-06-30' })
+  const details = await acs.call(`GET /identities/${id}`, { version: '2025-04-01-preview' })
   expect(details.body).toMatchObject({
     customId: 'alice',
     lastTokenIssuedAt: expect.stringMatching(/\.\d{7}\+00:00$/),
   })
   await acs.call(`DELETE /identities/${id}`)
   expect((await create('alice')).status).toBe(201)
-  // Older versions do not know them.
-  const older = await acs.call('POST /identities', { version: '2023-10-01', body: { customId: 'alice' } })
-  expect(older.status).toBe(201)
+  // Stable versions do not know them, before that preview and after it.
+  for (const version of ['2023-10-01', '2025-06-30', '2026-09-23']) {
+    const plain = await acs.call('POST /identities', { version, body: { customId: 'bob' } })
+    expect(plain.status).toBe(201)
+    expect(plain.body['identity']).not.toEqual(other.body['identity'])
+  }
 })
