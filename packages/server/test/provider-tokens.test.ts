@@ -89,6 +89,7 @@ test('a sound token is who it says', async () => {
     id: oid,
     name: 'Ann',
     email: 'ann@contoso.example',
+    issuedAtMs: now * 1000,
   })
 })
 

@@ -4,8 +4,9 @@
 
 import { isLatchkeyError } from '@latchkey/common'
 import { roleOf } from '../accounts/roles.ts'
-import { grantError, inputError, reasonOf } from '../errors.ts'
+import { grantError, inputError, reasonOf, tokenError } from '../errors.ts'
 import type { UpstreamTokens, VerifiedIdentity } from '../identity-providers/identity-provider.ts'
+import { skewSeconds } from '../identity-providers/token-verifier.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import { guestRole, type Person } from '../person.ts'
 import type { IssuedSession } from '../sessions/sessions.ts'
@@ -27,7 +28,15 @@ interface Attempt {
   proven?: string
 }
 
-/** Starts a session for the bearer of an id token. @throws `ERR_SERVER_TOKEN`, `ERR_SERVER_GRANT`. */
+/** How old an id token may be that starts a session, in seconds; clocks may be a minute apart besides. */
+export const idTokenSeconds = 600
+
+/**
+ * Starts a session for the bearer of an id token. No nonce of ours is in it, so that whoever finds one could use it too:
+ * it counts for ten minutes, however long its issuer lets it live.
+ *
+ * @throws `ERR_SERVER_TOKEN`, `ERR_SERVER_GRANT`.
+ */
 export function signInWithIdToken(
   parts: Parts,
   context: FlowContext,
@@ -35,6 +44,7 @@ export function signInWithIdToken(
 ): Promise<IssuedSession> {
   return signIn(parts, context, { grant: 'id_token' }, async (attempt) => {
     const identity = await parts.provider.verifyIdToken(idToken)
+    if (isBefore(identity, parts.clock.now() - idTokenSeconds * 1000)) throw tokenError('too_old')
     return parts.sessions.begin(...startOf(parts, context, attempt, identity))
   })
 }
@@ -114,7 +124,7 @@ async function startOnRecord(
 /**
  * Who somebody is and in which role, with one request to the directory.
  *
- * @throws `ERR_SERVER_GRANT` when the account is gone or disabled.
+ * @throws `ERR_SERVER_GRANT` when the account is gone or disabled, or its password was changed since the proof.
  */
 export async function startFor(parts: Parts, identity: VerifiedIdentity): Promise<SessionStart> {
   // The proof is fresh, so an unknown account is most likely one that the directory has not spread yet; a deleted one is
@@ -125,12 +135,19 @@ export async function startFor(parts: Parts, identity: VerifiedIdentity): Promis
     : await accounts.load(identity.id, { patienceMs: 3_000 })
   if (!loaded) throw grantError('account_unknown')
   if (!loaded.account.enabled) throw grantError('account_disabled')
+  // A proof from before the password was changed, or sign-ins were revoked, proves nothing any more.
+  if (isBefore(identity, loaded.account.signInsValidFromMs ?? 0)) throw grantError('account_changed')
   const name = loaded.account.displayName === '' ? identity.name : loaded.account.displayName
   return {
     person: { id: identity.id, subject: identity.subject, name },
     role: roleOf(loaded.groups, parts.settings.roles),
     signInsValidFromMs: loaded.account.signInsValidFromMs ?? null,
   }
+}
+
+/** Whether a proof was made before an instant for sure, whichever of the clocks is ahead. */
+function isBefore({ issuedAtMs }: VerifiedIdentity, instantMs: number): boolean {
+  return issuedAtMs !== undefined && issuedAtMs + skewSeconds * 1000 < instantMs
 }
 
 async function provePassword(

@@ -31,7 +31,14 @@ function describe(claims: JsonObject, subject: VerifiedIdentity['subject'], id: 
   const email = emailOf(claims)
   const name =
     textClaim(claims, 'name') ?? textClaim(claims, 'given_name') ?? email?.split('@')[0] ?? 'Someone'
-  return { subject, id, name: name.slice(0, 128), ...(email !== undefined && { email: email.toLowerCase() }) }
+  const { iat } = claims
+  return {
+    subject,
+    id,
+    name: name.slice(0, 128),
+    ...(email !== undefined && { email: email.toLowerCase() }),
+    ...(typeof iat === 'number' && { issuedAtMs: iat * 1000 }),
+  }
 }
 
 // An address that its issuer has not verified may be anybody's: people are found by address, so it counts as none.

@@ -12,6 +12,8 @@ export interface VerifiedIdentity {
   readonly name: string
   /** Contact data, never a key. */
   readonly email?: string
+  /** When the proof was made, in epoch milliseconds; absent where a provider of your own does not say. */
+  readonly issuedAtMs?: number
 }
 
 /** The provider's own tokens, as its token endpoint answered them. */

@@ -20,7 +20,8 @@ export interface TokenExpectation {
   readonly nonce?: string
 }
 
-const skewSeconds = 60
+/** How far clocks may be apart. */
+export const skewSeconds = 60
 
 /**
  * Verifies a token and answers its claims.
