@@ -330,6 +330,7 @@ test('a verdict never moves an ended session', () => {
     generation: 5,
     createdAtMs: 0,
     rotatedAtMs: 0,
+    usedAtMs: 0,
     idleExpiresAtMs: 1_000,
     absoluteExpiresAtMs: 2_000,
     accountCheckedAtMs: 0,

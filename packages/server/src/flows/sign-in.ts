@@ -76,15 +76,23 @@ export function signInUpstream(
   })
 }
 
-/** Starts a session in a browser for somebody who comes back from the sign-in page. */
+/**
+ * Starts a session in a browser for somebody who comes back from the sign-in page.
+ *
+ * @param former - The cookie of the session that the browser had before, which ends: nothing holds it any more.
+ */
 export function signInBrowser(
   parts: Parts,
   context: FlowContext,
   identify: () => Promise<VerifiedIdentity>,
+  former?: string,
 ): Promise<{ readonly token: string; readonly expiresOn: Date }> {
-  return signIn(parts, context, { grant: 'code' }, async (attempt) =>
-    parts.sessions.beginInBrowser(...startOf(parts, context, attempt, await identify())),
-  )
+  return signIn(parts, context, { grant: 'code' }, async (attempt) => {
+    const begun = await parts.sessions.beginInBrowser(...startOf(parts, context, attempt, await identify()))
+    // The sign-in is done: what cannot be ended now ends by itself, unused.
+    if (former !== undefined) await parts.sessions.replace(former).catch(() => undefined)
+    return begun
+  })
 }
 
 /** Refuses somebody who comes back with nothing that could be a proof. @throws `ERR_SERVER_GRANT`. */

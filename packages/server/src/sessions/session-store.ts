@@ -17,6 +17,7 @@ export interface RotationCondition {
   readonly generation: number
   /** The role it names, which the session must still have: a look at the account may have changed it meanwhile. */
   readonly role: string
+  /** Afterwards the session was rotated and used then. */
   readonly nowMs: number
   /** The account must have been checked after this instant. */
   readonly checkedAfterMs: number

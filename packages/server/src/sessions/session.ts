@@ -16,6 +16,8 @@ export type EndReason =
   | 'disabled'
   | 'deleted'
   | 'admin'
+  /** The same browser signed in again. */
+  | 'replaced'
   /** The password was changed, or the directory's sign-ins were revoked, since. */
   | 'credentials'
   /** Newer ones are as many as a person has. */
@@ -32,6 +34,8 @@ export interface Session {
   readonly generation: number
   readonly createdAtMs: number
   readonly rotatedAtMs: number
+  /** When somebody was last seen to use it; up to an hour early, since not every use is written down. */
+  readonly usedAtMs: number
   readonly idleExpiresAtMs: number
   readonly absoluteExpiresAtMs: number
   /** When the account was last seen enabled, and its role read. */
@@ -104,6 +108,11 @@ export function judgeGeneration(
   return generation === session.generation - 1 && inGrace ? 'repeat' : 'reuse'
 }
 
+/** Who holds it. */
+export function personOf({ person, role, sid }: Session): Person {
+  return { ...person, role, sid }
+}
+
 /** The account as it is now, as far as sessions go. */
 export interface AccountState {
   readonly role: string
@@ -116,7 +125,8 @@ export function afterCheck(session: Session, account: AccountState, nowMs: numbe
   const { signInsValidFromMs: atSignIn } = session
   if (present !== null && atSignIn !== null && present > atSignIn) return undefined
   // Where the account did not say at sign-in, it counts from the first time it does.
-  return { ...session, role, signInsValidFromMs: atSignIn ?? present, accountCheckedAtMs: nowMs }
+  const seen = { usedAtMs: nowMs, accountCheckedAtMs: nowMs }
+  return { ...session, role, signInsValidFromMs: atSignIn ?? present, ...seen }
 }
 
 /** The session after its refresh token was used at `nowMs`. */
@@ -125,6 +135,7 @@ export function rotate(session: Session, rules: SessionRules, nowMs: number): Se
     ...session,
     generation: session.generation + 1,
     rotatedAtMs: nowMs,
+    usedAtMs: nowMs,
     idleExpiresAtMs: nowMs + rules.idleSeconds * 1000,
   }
 }
@@ -148,7 +159,7 @@ export function isUnused(session: Session, rules: SessionRules): boolean {
 
 /** The session after it was used at `nowMs` without its refresh token being exchanged. */
 export function use(session: Session, rules: SessionRules, nowMs: number): Session {
-  return { ...session, idleExpiresAtMs: nowMs + rules.idleSeconds * 1000 }
+  return { ...session, usedAtMs: nowMs, idleExpiresAtMs: nowMs + rules.idleSeconds * 1000 }
 }
 
 /** A session whose sign-in is under way. */
@@ -162,6 +173,7 @@ export function prepareSession(
     generation: 0,
     createdAtMs: nowMs,
     rotatedAtMs: nowMs,
+    usedAtMs: nowMs,
     idleExpiresAtMs: nowMs + startSeconds * 1000,
     absoluteExpiresAtMs: nowMs + rules.absoluteSeconds * 1000,
     accountCheckedAtMs: nowMs,
@@ -183,8 +195,8 @@ export function beginSession(
   nowMs: number,
 ): Session {
   const idleExpiresAtMs = nowMs + firstUseMs(rules)
-  const begun = { person, role, signInsValidFromMs, generation: 1, rotatedAtMs: nowMs, idleExpiresAtMs }
-  return { ...prepared, ...begun }
+  const begun = { person, role, signInsValidFromMs, generation: 1, rotatedAtMs: nowMs, usedAtMs: nowMs }
+  return { ...prepared, ...begun, idleExpiresAtMs }
 }
 
 function firstUseMs({ firstUseSeconds, idleSeconds }: SessionRules): number {

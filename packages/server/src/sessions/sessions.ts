@@ -2,13 +2,13 @@
  * Sessions with a life: begun at sign-in, moved on by refresh, ended by sign-out, reuse or an admin.
  */
 
-import type { Clock, ErrorDetails } from '@latchkey/common'
+import type { Clock } from '@latchkey/common'
 import { grantError, serverError, tokenError } from '../errors.ts'
 import type { Person } from '../person.ts'
 import type { Random } from '../random.ts'
 import type { AccessTokens } from './access-token.ts'
 import { beforehand, type Holder, type Work } from './beforehand.ts'
-import { formatBrowserToken, parseBrowserToken } from './browser-token.ts'
+import { type BrowserSessions, createBrowserSessions } from './browser-sessions.ts'
 import { createSessionLimit, endAll, mostSessions } from './ending.ts'
 import type { KeyRing } from './key-ring.ts'
 import { formatRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts'
@@ -18,16 +18,16 @@ import {
   type EndReason,
   expiryOf,
   isBegun,
-  isCheckDue,
   isLive,
   isUnused,
   judgeGeneration,
+  personOf,
   rotate,
   type Session,
   type SessionRules,
   use,
 } from './session.ts'
-import type { SessionStore, StoredSession } from './session-store.ts'
+import type { SessionStore } from './session-store.ts'
 import { createStarting, type ReadStart, type SessionStart } from './starting.ts'
 
 /** What a client gets at sign-in and at refresh. */
@@ -46,7 +46,7 @@ export interface IssuedSession {
 export type CheckAccountState = (person: Pick<Person, 'id' | 'subject'>) => Promise<AccountState | undefined>
 
 /** Begins, moves on, finds and ends sessions. */
-export interface Sessions {
+export interface Sessions extends BrowserSessions {
   /** @throws `ERR_SERVER_GRANT` when the account was changed meanwhile, and what `read` throws. */
   begin(start: SessionStart, read?: ReadStart): Promise<IssuedSession>
   /**
@@ -67,13 +67,6 @@ export interface Sessions {
   ): Promise<{ readonly issued: IssuedSession; readonly result: T }>
   /** Who holds a refresh token that would be accepted now, without using it up. @throws as `refresh`. */
   identify(refreshToken: string): Promise<Person>
-  /** Begins a session that lives in a cookie; `token` is the cookie's value, `expiresOn` its absolute end. */
-  beginInBrowser(
-    start: SessionStart,
-    read?: ReadStart,
-  ): Promise<{ readonly token: string; readonly expiresOn: Date }>
-  /** Who the cookie belongs to. @throws `ERR_SERVER_UNAUTHENTICATED`. */
-  resume(browserToken: string): Promise<Person>
   /** Insists that the session is live now, of this person and still in the role the token states. */
   confirm(person: Holder): Promise<void>
   /** Live sessions of a person, the newest 100, newest first; none whose sign-in is still under way. */
@@ -215,12 +208,6 @@ export function createSessions(options: SessionsOptions): Sessions {
     throw serverError('ERR_SERVER_THROTTLED', 'The session is being changed too often')
   }
 
-  const readInBrowser = async (sid: string | undefined): Promise<StoredSession> => {
-    const stored = sid === undefined ? undefined : await store.read(sid)
-    if (stored?.session.kind !== 'browser' || !isLive(stored.session, clock.now())) throw endedInBrowser()
-    return stored
-  }
-
   return {
     begin: async (from, read) => issue(await start('client', from, read)),
 
@@ -243,25 +230,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       return personOf(session)
     },
 
-    beginInBrowser: async (from, read) => {
-      const session = await start('browser', from, read)
-      // The cookie stays as long as the session could; how long it does, the server says at each request.
-      const expiresOn = new Date(session.absoluteExpiresAtMs)
-      return { token: formatBrowserToken(browserRing, session.sid), expiresOn }
-    },
-
-    resume: async (text) => {
-      const sid = parseBrowserToken(browserRing, text)
-      const { session, etag } = await readInBrowser(sid)
-      const isDue = isCheckDue(session, rules, clock.now())
-      if (!isDue && !isUnused(session, rules)) return personOf(session)
-      const checked = isDue ? await recheck(session) : session
-      if (typeof checked === 'string') throw endedInBrowser({ person: session.person.id })
-      const next = use(checked, rules, clock.now())
-      if (await store.replace(next, etag)) return personOf(next)
-      // Lost to another request of the same page, which has done the same, or to the end of the session.
-      return personOf((await readInBrowser(sid)).session)
-    },
+    ...createBrowserSessions({ store, ring: browserRing, rules, clock, start, recheck }),
 
     confirm,
 
@@ -282,12 +251,4 @@ export function createSessions(options: SessionsOptions): Sessions {
       return sids.length
     },
   }
-}
-
-function endedInBrowser(details: ErrorDetails = {}): Error {
-  return serverError('ERR_SERVER_UNAUTHENTICATED', 'The session has ended', details)
-}
-
-function personOf(session: Session): Person {
-  return { ...session.person, role: session.role, sid: session.sid }
 }

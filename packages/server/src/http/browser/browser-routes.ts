@@ -13,7 +13,13 @@ import { escapeHtml } from '../escape-html.ts'
 import { defineRoute, type Route, signedIn } from '../route.ts'
 import { parseReturnTo } from './return-to.ts'
 import { type AwayPage, openState, type SignInState, sealState } from './sealed-state.ts'
-import { formatSessionCookie, formatSignInCookie, readSignInCookie, signInSeconds } from './session-cookie.ts'
+import {
+  formatSessionCookie,
+  formatSignInCookie,
+  readSessionCookie,
+  readSignInCookie,
+  signInSeconds,
+} from './session-cookie.ts'
 
 /** The routes of the browser half. */
 export const browserRoutes: readonly Route[] = [
@@ -25,7 +31,10 @@ export const browserRoutes: readonly Route[] = [
     summary: 'Sends the browser to the sign-in page',
     query: z.object({ returnTo: z.string().max(2_048).optional() }),
     answers: { 302: undefined },
-    handle: ({ parts, query }) => sendAway(parts, 'sign-in', parseReturnTo(query.returnTo)),
+    handle: ({ parts, query, request }) => {
+      const former = formerCookie(request, parts.settings.publicUrl)
+      return sendAway(parts, 'sign-in', { returnTo: parseReturnTo(query.returnTo), former })
+    },
   }),
 
   defineRoute('auth', {
@@ -50,17 +59,17 @@ export const browserRoutes: readonly Route[] = [
       const { code } = query
       if (query.error !== undefined || kept.page === 'password-reset') {
         const next = pageAfter(kept.page, query.error, query.error_description)
-        return next ? sendAway(parts, next, kept.returnTo) : moveOn(kept.returnTo, [forget])
+        return next ? sendAway(parts, next, kept) : moveOn(kept.returnTo, [forget])
       }
       if (code === undefined) return refuseInBrowser(parts, context, 'state')
-      const { token, expiresOn } = await signInBrowser(parts, context, () =>
+      const redeem = () =>
         parts.provider.redeemCode({
           code,
           redirectUri: callbackOf(parts),
           codeVerifier: kept.codeVerifier,
           nonce: kept.nonce,
-        }),
-      )
+        })
+      const { token, expiresOn } = await signInBrowser(parts, context, redeem, kept.former)
       const seconds = Math.floor((expiresOn.getTime() - parts.clock.now()) / 1000)
       return moveOn(kept.returnTo, [forget, formatSessionCookie(publicUrl, token, seconds)])
     },
@@ -87,7 +96,20 @@ export const browserRoutes: readonly Route[] = [
   }),
 ]
 
-async function sendAway(parts: Parts, page: AwayPage, returnTo: string): Promise<Response> {
+/** The session cookie as far as one can be told: what is wrong with it keeps nobody from signing in. */
+function formerCookie(request: Request, publicUrl: string): string | undefined {
+  try {
+    return readSessionCookie(request, publicUrl)
+  } catch {
+    return undefined
+  }
+}
+
+async function sendAway(
+  parts: Parts,
+  page: AwayPage,
+  { returnTo, former }: { readonly returnTo: string; readonly former?: string | undefined },
+): Promise<Response> {
   const { random, clock, settings, provider } = parts
   const kept: SignInState = {
     page,
@@ -95,6 +117,8 @@ async function sendAway(parts: Parts, page: AwayPage, returnTo: string): Promise
     nonce: random.token(32),
     codeVerifier: random.token(32),
     returnTo,
+    // Longer ones are none of ours, and would burst the cookie.
+    ...(former !== undefined && former.length <= 256 && { former }),
     expiresAtMs: clock.now() + signInSeconds * 1000,
   }
   const request: AuthorizationRequest = {

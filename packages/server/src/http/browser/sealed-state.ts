@@ -18,6 +18,8 @@ export interface SignInState {
   readonly nonce: string
   readonly codeVerifier: string
   readonly returnTo: string
+  /** The session cookie of before: it cannot be seen on the way back, which comes from another site. */
+  readonly former?: string
   readonly expiresAtMs: number
 }
 

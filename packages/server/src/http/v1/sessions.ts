@@ -26,7 +26,7 @@ const sessionSchema = z.object({
   kind: z.enum(['client', 'browser']),
   isCurrent: z.boolean(),
   createdOn: z.iso.datetime(),
-  lastUsedOn: z.iso.datetime(),
+  lastUsedOn: z.iso.datetime().describe('Up to an hour early: not every use is written down'),
   expiresOn: z.iso.datetime(),
 })
 
@@ -90,7 +90,7 @@ export const sessionRoutes: readonly Route[] = [
           kind: session.kind,
           isCurrent: session.sid === sid,
           createdOn: new Date(session.createdAtMs).toISOString(),
-          lastUsedOn: new Date(session.rotatedAtMs).toISOString(),
+          lastUsedOn: new Date(session.usedAtMs).toISOString(),
           expiresOn: new Date(Math.min(session.idleExpiresAtMs, session.absoluteExpiresAtMs)).toISOString(),
         })),
       })

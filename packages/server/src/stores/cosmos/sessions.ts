@@ -47,6 +47,7 @@ export function createCosmosSessionStore(databases: CosmosDatabases): SessionSto
       const operations = [
         { op: 'set' as const, path: '/generation', value: generation + 1 },
         { op: 'set' as const, path: '/rotatedAtMs', value: nowMs },
+        { op: 'set' as const, path: '/usedAtMs', value: nowMs },
         { op: 'set' as const, path: '/idleExpiresAtMs', value: idleExpiresAtMs },
       ]
       try {
@@ -114,7 +115,8 @@ function toSession(document: SessionDocument): Session {
   const { sid, kind, person, role, clientId, generation, createdAtMs, rotatedAtMs } = document
   const { idleExpiresAtMs, absoluteExpiresAtMs, accountCheckedAtMs, revokedAtMs, endReason } = document
   const times = { createdAtMs, rotatedAtMs, idleExpiresAtMs, absoluteExpiresAtMs, accountCheckedAtMs }
-  const { signInsValidFromMs = null } = document as Partial<SessionDocument>
-  const state = { signInsValidFromMs, revokedAtMs, endReason }
+  // Sessions of before these were kept have none.
+  const { signInsValidFromMs = null, usedAtMs = rotatedAtMs } = document as Partial<SessionDocument>
+  const state = { signInsValidFromMs, usedAtMs, revokedAtMs, endReason }
   return { sid, kind, person, role, clientId, generation, ...times, ...state }
 }

@@ -27,7 +27,13 @@ export function createMemorySessionStore(): SessionStore {
       if (session?.kind !== 'client' || session.generation !== generation || session.role !== role)
         return undefined
       if (!isLive(session, nowMs) || session.accountCheckedAtMs <= checkedAfterMs) return undefined
-      return write({ ...session, generation: generation + 1, rotatedAtMs: nowMs, idleExpiresAtMs })
+      return write({
+        ...session,
+        generation: generation + 1,
+        rotatedAtMs: nowMs,
+        usedAtMs: nowMs,
+        idleExpiresAtMs,
+      })
     },
     replace: async (session, etag) => {
       if (String(sessions.get(session.sid)?.version) !== etag) return false
