@@ -4,15 +4,12 @@
 
 import type { LocalAzure } from '@latchkey/local-azure'
 import { test } from '@latchkey/local-azure/testing'
-import { describe, expect, vi } from 'vitest'
+import { describe, expect } from 'vitest'
 import { killEverywhere } from './support/crash.ts'
 import { createLocalServer, type LocalServer } from './support/local-server.ts'
 import { lookAtRules } from './support/look-at-rules.ts'
 import { alice } from './support/sign-in-page.ts'
 import { unlimited } from './support/unlimited.ts'
-
-// Some fifty rounds a test, each with a cold server, on a machine that may be busy.
-vi.setConfig({ testTimeout: 120_000 })
 
 async function createWorld(localAzure: LocalAzure, email: string) {
   const sound = createLocalServer(localAzure, { app: unlimited })
