@@ -53,3 +53,39 @@ test('sessions end at once, resource tokens within their hour, and the new role 
     ['User', 'Read', person.subject],
   ])
 })
+
+test('what the old role had at Cosmos is taken away although a session could not be ended; a repeat ends it', async ({
+  localAzure,
+}) => {
+  const server = createLocalServer(localAzure)
+  const signIn = async (who: Credentials) =>
+    (await server.call('POST', '/v1/sessions', { body: { grant: 'password', ...who } })).json
+  const [admin, person] = [await signIn(alice), await signIn(bob)]
+  await server.call('POST', '/v1/tokens/cosmos', { bearer: person.accessToken })
+  const { endpoint, key } = localAzure.endpoints.cosmos
+  const client = new CosmosClient({ endpoint, key })
+  const permitted = async (): Promise<unknown[]> =>
+    (await client.database('latchkey').user(person.subject).permissions.readAll().fetchAll()).resources.map(
+      ({ id, permissionMode }) => [id, permissionMode],
+    )
+  const before = await permitted()
+
+  const change = () =>
+    server.call('PUT', `/v1/users/${person.subject}/role`, {
+      bearer: admin.accessToken,
+      body: { role: 'guest' },
+      headers: { 'if-match': '*' },
+    })
+  const sessions = 'PATCH /dbs/latchkey-system/colls/Sessions/docs/'
+  localAzure.faults.add({ service: 'cosmos', match: sessions, kind: '503', times: 100 })
+  expect((await change()).status).toBeGreaterThanOrEqual(500)
+  expect(await permitted()).not.toEqual(before)
+  const left = await permitted()
+
+  localAzure.faults.clear()
+  expect((await change()).status).toBe(200)
+  expect(await permitted()).toEqual(left)
+  const body = { refreshToken: person.refreshToken }
+  expect((await server.call('POST', '/v1/sessions/refresh', { body })).status).toBe(401)
+  client.dispose()
+})

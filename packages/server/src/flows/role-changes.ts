@@ -12,6 +12,7 @@ import { isExactly, isRoleless, roleChanges } from '../accounts/roles.ts'
 import { serverError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { newRole } from '../person.ts'
+import { tryEach } from './try-each.ts'
 
 // Every round that is lost was won by another call, so this many calls at once for one person are served.
 const maxRounds = 50
@@ -68,8 +69,10 @@ export async function carryOut(
     // Added before removed, so that no failure leaves a person with less than before.
     for (const one of add) await accounts.addToGroup(personId, one)
     for (const one of remove) await accounts.removeFromGroup(personId, one)
-    await sessions.revokeAllOf(personId, 'role-change')
-    await resourceTokens.reconcilePerson(personId, role)
+    await tryEach([
+      () => sessions.revokeAllOf(personId, 'role-change'),
+      () => resourceTokens.reconcilePerson(personId, role),
+    ])
     current = await latest(parts, personId, current)
     if (current.value.change !== change) continue
     // A call alone sees its own writes come out; where several met, the directory is asked.

@@ -9,6 +9,7 @@ import type { FlowContext, Parts } from '../parts.ts'
 import { adminRole, type Person } from '../person.ts'
 import { record } from './audit.ts'
 import { refuseLastAdmin, returnToAdmins, undoIfNobodyIsLeft } from './last-admin.ts'
+import { tryEach } from './try-each.ts'
 
 /** @throws `ERR_SERVER_NOT_FOUND`, `ERR_SERVER_LAST_ADMIN`. */
 export async function setEnabled(
@@ -37,11 +38,4 @@ export async function setEnabled(
     () => parts.resourceTokens.removePerson(target),
     () => parts.accounts.endSignIns(target),
   ])
-}
-
-/** @throws what failed first, once everything was tried. */
-async function tryEach(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
-  const failures: unknown[] = []
-  for (const step of steps) await step().catch((error: unknown) => failures.push(error))
-  if (failures.length > 0) throw failures[0]
 }
