@@ -7,7 +7,7 @@ import { inputError, serverError } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import { adminRole, type Person } from '../person.ts'
 import type { ReconcileReport } from '../resource-tokens/resource-tokens.ts'
-import type { RolePermission } from '../resource-tokens/wanted-permissions.ts'
+import { type RolePermission, ruleKey } from '../resource-tokens/wanted-permissions.ts'
 import type { RulesClaim, StoredRules } from '../stores/stores.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { record } from './audit.ts'
@@ -80,8 +80,8 @@ export function replaceRolePermissions(
     const wanted = replacement.wanted.map((rule) => normalise(parts, containers, rule))
     const claim = { from: replacement.etag, wanted: digestOf(wanted), atMs: parts.clock.now() }
     const stored = await claimRules(parts, claim, replacement.dryRun)
-    const named = new Set(wanted.map(keyOf))
-    const gone = stored.rules.filter((rule) => !named.has(keyOf(rule)))
+    const named = new Set(wanted.map(ruleKey))
+    const gone = stored.rules.filter((rule) => !named.has(ruleKey(rule)))
     return applyRules(parts, context, actor, {
       stored,
       containers,
@@ -113,7 +113,7 @@ async function claimRules(parts: Parts, claim: RulesClaim, isDryRun: boolean): P
 const repeatMs = 10 * 60_000
 
 function digestOf(rules: readonly RolePermission[]): string {
-  const lines = rules.map((rule) => `${keyOf(rule)}\n${rule.permission}`).toSorted()
+  const lines = rules.map((rule) => `${ruleKey(rule)}\n${rule.permission}`).toSorted()
   return createHash('sha256').update(lines.join('\n\n')).digest('base64url')
 }
 
@@ -132,11 +132,12 @@ async function applyRules(
   },
 ): Promise<ReconcileReport> {
   const { gone = [], isDryRun } = plan
-  const present = new Map(plan.stored.rules.map((rule) => [keyOf(rule), rule.permission]))
+  const rowsOf = (rule: RolePermission) => plan.stored.rows.get(ruleKey(rule)) ?? []
+  const present = new Map(plan.stored.rules.map((rule) => [ruleKey(rule), rule.permission]))
   const count = { created: 0, updated: 0, deleted: gone.length, unchanged: 0, failed: 0 }
   const changes: RolePermission[] = []
   for (const rule of plan.wanted) {
-    const kind = kindOfChange(present.get(keyOf(rule)), rule)
+    const kind = kindOfChange(present.get(ruleKey(rule)), rule, rowsOf(rule).length)
     count[kind] += 1
     if (kind !== 'unchanged') changes.push(rule)
   }
@@ -147,8 +148,8 @@ async function applyRules(
   const store = parts.stores.rolePermissions
   if (changes.length > 0 && !plan.gone) await store.endClaim()
   await Promise.all([
-    ...removals.map(({ role, table }) => store.remove(role, table)),
-    ...changes.filter((rule) => !isDeletion(rule)).map((rule) => store.put(rule)),
+    ...removals.map((rule) => store.remove(rowsOf(rule))),
+    ...changes.filter((rule) => !isDeletion(rule)).map((rule) => store.put(rule, rowsOf(rule))),
   ])
   const { failed } = await fitRoles(parts, plan.roles, plan.containers, await store.latest())
   return { ...count, failed }
@@ -162,7 +163,7 @@ function changesIn(
   return Object.fromEntries(
     changes.map((rule) => [
       `${rule.role} ${rule.table}`,
-      `${present.get(keyOf(rule)) ?? 'none'} to ${rule.permission}`,
+      `${present.get(ruleKey(rule)) ?? 'none'} to ${rule.permission}`,
     ]),
   )
 }
@@ -170,10 +171,12 @@ function changesIn(
 function kindOfChange(
   before: RolePermission['permission'] | undefined,
   rule: RolePermission,
+  rows: number,
 ): 'created' | 'updated' | 'deleted' | 'unchanged' {
   if (isDeletion(rule)) return before === undefined ? 'unchanged' : 'deleted'
   if (before === undefined) return 'created'
-  return before === rule.permission ? 'unchanged' : 'updated'
+  // Several rows about one thing become one.
+  return before === rule.permission && rows === 1 ? 'unchanged' : 'updated'
 }
 
 // An admin has everything that no rule takes away, so only for admins a rule of nothing means something.
@@ -232,8 +235,4 @@ function knownTable(containers: readonly string[], name: string): string {
 
 function everyRole(parts: Parts, rules: readonly RolePermission[]): ReadonlySet<string> {
   return new Set([...parts.settings.roles, ...rules.map(({ role }) => role)])
-}
-
-function keyOf({ role, table }: RolePermission): string {
-  return `${role}\n${table.toLowerCase()}`
 }

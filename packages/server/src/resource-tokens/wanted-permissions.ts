@@ -18,6 +18,11 @@ export interface RolePermission {
   readonly permission: RolePermissionKind
 }
 
+/** What two rules about the same thing have in common: the role and the table, in any case. */
+export function ruleKey({ role, table }: Pick<RolePermission, 'role' | 'table'>): string {
+  return `${role.toLowerCase()}\n${table.toLowerCase()}`
+}
+
 /** A permission as Cosmos keeps it: one container, one partition, one mode. */
 export interface WantedPermission {
   /** The container, which is the permission's id too. */

@@ -34,9 +34,19 @@ export interface RulesClaim {
   readonly atMs: number
 }
 
+/** Where a rule is stored: rows may have been made by hand, with any id, and with the role in any case. */
+export interface RuleRow {
+  readonly id: string
+  /** As it is spelt in the row, which is the row's partition. */
+  readonly role: string
+}
+
 /** Every rule. */
 export interface StoredRules {
+  /** One for each role and table. */
   readonly rules: readonly RolePermission[]
+  /** The rows of each rule by its `ruleKey`, the one that counts first. */
+  readonly rows: ReadonlyMap<string, readonly RuleRow[]>
   /** Changes when any rule does, and with every claim. */
   readonly etag: string
   /** What a claim is made on; absent before the first. */
@@ -55,8 +65,10 @@ export interface RolePermissionStore {
   claim(version: string | undefined, claim: RulesClaim): Promise<boolean>
   /** Ends the present claim, before single rules are changed. */
   endClaim(): Promise<void>
-  put(rule: RolePermission): Promise<void>
-  remove(role: string, table: string): Promise<void>
+  /** Writes a rule into the first of its rows and removes the others; without rows, makes one. */
+  put(rule: RolePermission, rows: readonly RuleRow[]): Promise<void>
+  /** Removing what is not there changes nothing. */
+  remove(rows: readonly RuleRow[]): Promise<void>
 }
 
 /** A row of the app's User table. */

@@ -6,18 +6,14 @@
  */
 
 import { createHash } from 'node:crypto'
-import { parseRolePermissionKind, type RolePermission } from '../../resource-tokens/wanted-permissions.ts'
-import type { RolePermissionStore, RulesClaim, StoredRules } from '../stores.ts'
+import type { RolePermissionStore, RuleRow, RulesClaim, StoredRules } from '../stores.ts'
 import type { CosmosDatabases } from './cosmos-database.ts'
 import { isCosmosStatus } from './cosmos-retry.ts'
+import { type RuleDocument, readRules } from './rule-rows.ts'
 
-interface RuleDocument {
-  readonly id: string
-  readonly role: string
-  readonly table: string
-  readonly permission: string
+interface StoredDocument extends RuleDocument {
   readonly claim?: RulesClaim
-  readonly _etag?: string
+  readonly _etag: string
 }
 
 // No role has such a name, and without a permission they are no rules.
@@ -27,18 +23,20 @@ const latest = { id: '$latest', role: '$latest' }
 /** Makes a store of rules in Cosmos. */
 export function createCosmosRolePermissionStore(databases: CosmosDatabases): RolePermissionStore {
   const container = databases.system('RolePermissions')
-  const idOf = (role: string, table: string): string => `${role}.${table}`
+
+  const remove = async (rows: readonly RuleRow[]): Promise<void> => {
+    for (const { id, role } of rows) await isThere(container.run((rules) => rules.item(id, role).delete()))
+  }
 
   const all = async (): Promise<StoredRules> => {
-    const query = 'SELECT c.id, c.role, c["table"], c.permission, c.claim, c._etag FROM c'
-    const { resources } = await container.run((rules) => rules.items.query<RuleDocument>(query).fetchAll())
+    const query = 'SELECT c.id, c.role, c["table"], c.permission, c.claim, c._etag, c._ts FROM c'
+    const { resources } = await container.run((rules) => rules.items.query<StoredDocument>(query).fetchAll())
     const documents = resources.filter(({ id }) => id !== latest.id)
-    const mark = createHash('sha256')
-    for (const { id, _etag } of documents.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
-      mark.update(`${id}${_etag}\n`)
+    const marks = documents.map(({ id, role, _etag }) => `${JSON.stringify([id, role])}${_etag}\n`)
+    const mark = createHash('sha256').update(marks.toSorted().join(''))
     const present = documents.find(({ id }) => id === version.id)
     return {
-      rules: documents.flatMap(readRule),
+      ...readRules(documents),
       etag: mark.digest('base64url'),
       version: present?._etag,
       claim: present?.claim,
@@ -71,22 +69,28 @@ export function createCosmosRolePermissionStore(databases: CosmosDatabases): Rol
     endClaim: async () => {
       await container.run((rules) => rules.items.upsert(version))
     },
-    put: async ({ role, table, permission }) => {
-      await container.run((rules) => rules.items.upsert({ id: idOf(role, table), role, table, permission }))
+    put: async ({ role, table, permission }, [row, ...surplus]) => {
+      // Only what has changed is written: whoever made the row may keep more in it.
+      const operations = [{ op: 'set' as const, path: '/permission', value: permission }]
+      const isWritten =
+        row !== undefined &&
+        (await isThere(container.run((rules) => rules.item(row.id, row.role).patch(operations))))
+      if (!isWritten)
+        await container.run((rules) =>
+          rules.items.upsert({ id: `${role}.${table}`, role, table, permission }),
+        )
+      await remove(surplus)
     },
-    remove: async (role, table) => {
-      try {
-        await container.run((rules) => rules.item(idOf(role, table), role).delete())
-      } catch (error) {
-        if (!isCosmosStatus(error, 404)) throw error
-      }
-    },
+    remove,
   }
 }
 
-// Rows may have been made by hand; one that cannot be read gives nothing.
-function readRule(row: RuleDocument): readonly RolePermission[] {
-  const permission = typeof row.permission === 'string' ? parseRolePermissionKind(row.permission) : undefined
-  if (!permission || typeof row.role !== 'string' || typeof row.table !== 'string') return []
-  return [{ role: row.role.toLowerCase(), table: row.table, permission }]
+async function isThere(operation: Promise<unknown>): Promise<boolean> {
+  try {
+    await operation
+    return true
+  } catch (error) {
+    if (isCosmosStatus(error, 404)) return false
+    throw error
+  }
 }

@@ -3,21 +3,22 @@
  */
 
 import { createHash } from 'node:crypto'
-import type { RolePermission } from '../../resource-tokens/wanted-permissions.ts'
+import { type RolePermission, ruleKey } from '../../resource-tokens/wanted-permissions.ts'
 import type { RolePermissionStore, RulesClaim, StoredRules } from '../stores.ts'
 
 /** Makes a store of rules in memory. */
 export function createMemoryRolePermissionStore(
   initial: readonly RolePermission[] = [],
 ): RolePermissionStore {
-  const rules = new Map(initial.map((rule) => [`${rule.role}.${rule.table}`, rule]))
+  const rules = new Map(initial.map((rule) => [ruleKey(rule), rule]))
   let claims = 0
   let claim: RulesClaim | undefined
   const all = async (): Promise<StoredRules> => {
     const present = [...rules.values()]
     const mark = JSON.stringify([present, claims])
     const etag = createHash('sha256').update(mark).digest('base64url')
-    return { rules: present, etag, version: String(claims), claim }
+    const rows = new Map(present.map((rule) => [ruleKey(rule), [{ id: ruleKey(rule), role: rule.role }]]))
+    return { rules: present, rows, etag, version: String(claims), claim }
   }
   return {
     all,
@@ -33,10 +34,10 @@ export function createMemoryRolePermissionStore(
       claim = undefined
     },
     put: async (rule) => {
-      rules.set(`${rule.role}.${rule.table}`, rule)
+      rules.set(ruleKey(rule), rule)
     },
-    remove: async (role, table) => {
-      rules.delete(`${role}.${table}`)
+    remove: async (rows) => {
+      for (const { id } of rows) rules.delete(id)
     },
   }
 }
