@@ -17,3 +17,9 @@ export const systemRandom: Random = {
   token: (length) => randomBytes(length).toString('base64url'),
   uuid: () => randomUUID(),
 }
+
+/** A UUID (RFC 9562, version 7) that sorts by its instant, in milliseconds; those of one millisecond in any order. */
+export function timeOrderedUuid(random: Random, atMs: number): string {
+  const time = atMs.toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.uuid().slice(15)}`
+}

@@ -12,7 +12,7 @@
 
 import type { Cancel, Clock } from '@latchkey/common'
 import { reasonOf } from '../errors.ts'
-import type { Random } from '../random.ts'
+import { type Random, timeOrderedUuid } from '../random.ts'
 import type { AuditEvent, AuditStore } from '../stores/stores.ts'
 import type { Log } from '../telemetry/log.ts'
 
@@ -78,7 +78,8 @@ export function createAuditNotes({ store, clock, random, log }: AuditNotesOption
     const counts = minute?.counts.values() ?? []
     minute?.cancel()
     minute = undefined
-    const at = new Date(clock.now()).toISOString()
+    const nowMs = clock.now()
+    const at = new Date(nowMs).toISOString()
     for (const { omitted, last } of counts) {
       const { callerCorrelationId: _ofTheLast, ...event } = last
       const grant = last.details['grant']
@@ -87,7 +88,8 @@ export function createAuditNotes({ store, clock, random, log }: AuditNotesOption
         count: String(omitted),
         seconds: String(noteLimits.seconds),
       }
-      if (omitted > 0) void write({ ...event, id: random.uuid(), at, correlationId: '-', details })
+      const id = timeOrderedUuid(random, nowMs)
+      if (omitted > 0) void write({ ...event, id, at, correlationId: '-', details })
     }
   }
 

@@ -7,6 +7,7 @@
 
 import { serverError } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
+import { timeOrderedUuid } from '../random.ts'
 import type { AuditAction, AuditEvent } from '../stores/stores.ts'
 import { subjectOf } from './audit-notes.ts'
 
@@ -50,13 +51,14 @@ export async function note(
 }
 
 function eventOf(parts: Parts, context: FlowContext, entry: AuditEntry, subject: string): AuditEvent {
+  const nowMs = parts.clock.now()
   return {
-    id: parts.random.uuid(),
+    id: timeOrderedUuid(parts.random, nowMs),
     action: entry.action,
     subject: entry.subject ?? subject,
     actor: entry.actor ?? '-',
     client: context.client ?? '-',
-    at: new Date(parts.clock.now()).toISOString(),
+    at: new Date(nowMs).toISOString(),
     outcome: entry.outcome ?? 'allowed',
     correlationId: context.correlationId,
     ...(context.callerCorrelationId !== undefined && { callerCorrelationId: context.callerCorrelationId }),

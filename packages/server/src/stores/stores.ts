@@ -116,6 +116,7 @@ export type AuditAction =
  * ids of people who were proven, and pseudonyms (`hmac-…`).
  */
 export interface AuditEvent {
+  /** A UUID that sorts by the instant. */
   readonly id: string
   readonly action: AuditAction
   /** The person it is about; for an act of nobody who is known, a pseudonym; `-` when it is about no person. */
@@ -137,7 +138,11 @@ export interface AuditEvent {
 /** An append-only record: nothing in it can be changed or taken away. */
 export interface AuditStore {
   append(event: AuditEvent): Promise<void>
-  /** Newest first. */
+  /**
+   * Newest first.
+   *
+   * @throws `ERR_SERVER_INPUT` for a `next` that no list has answered.
+   */
   list(options: {
     readonly subject?: string
     readonly pageSize: number

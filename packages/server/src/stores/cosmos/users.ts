@@ -36,7 +36,7 @@ export function createCosmosUserRows(databases: CosmosDatabases): UserRows {
 
     findByEmail: async (email) => {
       const query = {
-        query: 'SELECT TOP 2 * FROM c WHERE c.email = @email',
+        query: 'SELECT * FROM c WHERE c.email = @email',
         parameters: [{ name: '@email', value: email }],
       }
       const { resources } = await users.run((rows) => rows.items.query<UserRow>(query).fetchAll())
