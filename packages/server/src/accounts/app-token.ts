@@ -19,7 +19,10 @@ export interface AppToken {
   forget(): void
 }
 
-const scope = 'https://graph.microsoft.com/.default'
+/** What the token is for: Graph of the cloud it is in, named by where it is. */
+function resourceOf({ endpoint }: GraphSettings): string {
+  return new URL(endpoint).origin
+}
 
 /** Makes the source of the app token. */
 export function createAppToken(
@@ -58,28 +61,29 @@ async function byClientSecret(settings: GraphSettings, fetch: Fetch): Promise<Ac
       fetch,
     },
     {
-      issuer: `https://login.microsoftonline.com/${tenantId}/v2.0`,
+      issuer: `${new URL(tokenEndpoint).origin}/${tenantId}/v2.0`,
       authorizationEndpoint: tokenEndpoint.replace(/token$/, 'authorize'),
       tokenEndpoint,
       jwksUri: tokenEndpoint.replace(/oauth2\/v2\.0\/token$/, 'discovery/v2.0/keys'),
     },
   )
   const result = await new ConfidentialClientApplication(configuration)
-    .acquireTokenByClientCredential({ scopes: [scope] })
+    .acquireTokenByClientCredential({ scopes: [`${resourceOf(settings)}/.default`] })
     .catch((error: unknown) => {
       throw appTokenFailure(error)
     })
   return acquired(result?.accessToken, result?.expiresOn)
 }
 
-async function byManagedIdentity({ clientId }: GraphSettings, fetch: Fetch): Promise<Acquired> {
+async function byManagedIdentity(settings: GraphSettings, fetch: Fetch): Promise<Acquired> {
+  const { clientId } = settings
   const { ManagedIdentityApplication } = await import('@azure/msal-node')
   const application = new ManagedIdentityApplication({
     ...(clientId !== undefined && { managedIdentityIdParams: { userAssignedClientId: clientId } }),
     system: { networkClient: msalNetwork(fetch) },
   })
   const result = await application
-    .acquireToken({ resource: 'https://graph.microsoft.com' })
+    .acquireToken({ resource: resourceOf(settings) })
     .catch((error: unknown) => {
       throw appTokenFailure(error)
     })

@@ -27,6 +27,7 @@ export interface GraphRequest {
 
 /** Sends requests to Graph. */
 export interface GraphClient {
+  readonly endpoint: string
   /** Answers whatever Graph said, except that it is busy or broken. */
   send(request: GraphRequest): Promise<UpstreamAnswer>
   /** Every value of a list, page after page, at most `most`. */
@@ -79,6 +80,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   }
 
   return {
+    endpoint,
     send,
     wait,
     readAll: async (path, most) => {

@@ -50,7 +50,7 @@ export function createGraphGroups(graph: GraphClient, clock: Clock): GraphGroups
     find,
     add: async (id, role, freshDelaysMs) => {
       const path = `/groups/${await insist(role)}/members/$ref`
-      const body = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}` }
+      const body = { '@odata.id': `${graph.endpoint}/directoryObjects/${id}` }
       for (const delayMs of [...freshDelaysMs, 0]) {
         const answer = await graph.send({ method: 'POST', path, body, mayRepeat: true })
         if (answer.status === 204 || isMemberAlready(answer)) return
@@ -72,11 +72,19 @@ export function createGraphGroups(graph: GraphClient, clock: Clock): GraphGroups
     members: async (role, most) => {
       const path = `/groups/${await insist(role)}/members?$select=id,accountEnabled&$top=100`
       const members = await graph.readAll(path, 10_000)
-      return members
-        .flatMap(({ id, accountEnabled }) => (typeof id === 'string' && accountEnabled !== false ? [id] : []))
-        .slice(0, most)
+      return members.flatMap(enabledPerson).slice(0, most)
     },
   }
+}
+
+// Groups, devices and applications can be members too, and administer nothing here.
+function enabledPerson({
+  '@odata.type': type,
+  id,
+  accountEnabled,
+}: Readonly<Record<string, unknown>>): readonly string[] {
+  const isPerson = type === '#microsoft.graph.user' && typeof id === 'string'
+  return isPerson && accountEnabled !== false ? [id] : []
 }
 
 function isMemberAlready(answer: UpstreamAnswer): boolean {
