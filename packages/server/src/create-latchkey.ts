@@ -130,6 +130,7 @@ export function createLatchkey(settings: LatchkeySettings, ports: LatchkeyPorts 
       permissions: stores.permissions,
       rolePermissions: stores.rolePermissions,
       lifetimeSeconds: settings.resourceTokenSeconds,
+      roles: settings.roles,
       clock,
     }),
     stores,

@@ -80,7 +80,7 @@ describe('ids', () => {
     expect((await server.call('DELETE', path, { bearer })).status).toBe(204)
     const tables = appDatabase(localAzure)
     expect((await tables.container('User').item(person.subject, person.subject).read()).statusCode).toBe(404)
-    await expect(tables.user(person.subject).read()).rejects.toMatchObject({ code: 404 })
+    await expect(tables.user(`${person.subject}.new`).read()).rejects.toMatchObject({ code: 404 })
     expect((await server.call('DELETE', path, { bearer })).status).toBe(404)
   })
 })
@@ -129,6 +129,35 @@ describe('the last admin', () => {
       expect((await accounts.membersOf('admin', 5)).length).toBeGreaterThan(0)
     },
   )
+})
+
+test('a group, a device or an application among the admins is no admin: the last person stays', async ({
+  localAzure,
+}) => {
+  const others = ['group', 'device', 'servicePrincipal'].map((kind, index) => ({
+    '@odata.type': `#microsoft.graph.${kind}`,
+    id: `aaaaaaaa-0000-4000-8000-00000000000${index}`,
+    accountEnabled: true,
+  }))
+  const withOthers: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init)
+    if (!/\/groups\/[^/]+\/members\?/.test(String(input))) return response
+    const page = (await response.json()) as { value: object[] }
+    return Response.json({ ...page, value: [...others, ...page.value] })
+  }
+  const server = createLocalServer(localAzure, { app: { limits }, ports: { fetch: withOthers } })
+  const { accounts } = server.latchkey.parts
+  const { accessToken: bearer, subject } = await begin(server, 'only@contoso.example', 'admin')
+  await accounts.addToGroup(subject, 'admin')
+  for (const id of await accounts.membersOf('admin', 50))
+    if (id !== subject) await accounts.removeFromGroup(id, 'admin')
+  const demoted = await server.call('PUT', `/v1/users/${subject}/role`, {
+    bearer,
+    body: { role: 'new' },
+    headers: { 'if-match': '*' },
+  })
+  expect(demoted).toMatchObject({ status: 409, json: { code: 'last_admin' } })
+  expect((await accounts.load(subject))?.groups).toContain('admin')
 })
 
 describe('a change while somebody signs in', () => {
@@ -268,7 +297,7 @@ test('an access token makes nothing for somebody who is gone', async ({ localAzu
   expect(attempts.map(({ status }) => status)).toEqual([401, 401, 401, 401])
   const tables = appDatabase(localAzure)
   expect((await tables.container('User').item(id, id).read()).statusCode).toBe(404)
-  await expect(tables.user(id).read()).rejects.toMatchObject({ code: 404 })
+  await expect(tables.user(`${id}.new`).read()).rejects.toMatchObject({ code: 404 })
   expect(localAzure.requests.list('communication')).toEqual([])
   // Nor does a session whose account went in the portal make a profile.
   const { accounts } = server.latchkey.parts
@@ -294,7 +323,7 @@ test('another session makes nothing again while the account is being deleted', a
   const slow = { ...parts, resourceTokens: { ...parts.resourceTokens, removePerson } }
   await deleteAccount(slow, { correlationId: 'c' }, one.person, one.person)
   expect(status).toBe(401)
-  await expect(appDatabase(localAzure).user(one.subject).read()).rejects.toMatchObject({ code: 404 })
+  await expect(appDatabase(localAzure).user(`${one.subject}.new`).read()).rejects.toMatchObject({ code: 404 })
 })
 
 test('the record has who signed in and who could not, what was refused, and what each rule was', async ({

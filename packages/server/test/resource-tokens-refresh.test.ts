@@ -71,7 +71,7 @@ describe.for([
       const server = createLocalServer(localAzure, { ports: impatient(localAzure) })
       const { refreshToken, subject } = await signIn(sound)
       if (isWarm) await ask(server, (await signIn(sound)).refreshToken)
-      else await parts.stores.permissions.removeUser(subject)
+      else await parts.stores.permissions.removeUser(`${subject}.new`)
       return { server, refreshToken }
     }
     await ask(sound, (await signIn(sound)).refreshToken)
@@ -111,7 +111,7 @@ test('killed between any two steps, only the write at the end has used the token
   let deaths = 0
   for (let step = 0; ; step += 1) {
     const { refreshToken, subject } = await signIn(sound)
-    await sound.latchkey.parts.stores.permissions.removeUser(subject)
+    await sound.latchkey.parts.stores.permissions.removeUser(`${subject}.new`)
     const crash = dieAt(localAzure, step)
     const answer = await ask(createLocalServer(localAzure, { ports: crash.ports }), refreshToken)
     if (!crash.hasDied()) {
@@ -175,7 +175,8 @@ test('a role that changed in the portal is the one that counts, and a failure fo
     localAzure.clock.advance(pastGraceSeconds)
     const answer = await ask(server, refreshToken)
     expect(answer).toMatchObject({ status: 200, json: { group: 'editor' } })
-    expect((await stores.permissions.read(subject, 600))?.map(({ container }) => container)).toEqual(['User'])
+    const own = await stores.permissions.read(`${subject}.editor`, 600)
+    expect(own?.map(({ container }) => container)).toEqual(['User'])
     const next = (await server.api('RefreshToken', { refresh_token: answer.json.refreshToken })).status
     expect(next).toBe(200)
   } finally {

@@ -45,7 +45,7 @@ test('the shared permissions of a role without rules', async ({ localAzure }) =>
   await removeRules(localAzure, 'editor')
   expect(await ask(editor)).toMatchObject({ status: 200, json: { permissions: [] } })
   expect(await permissionsOf(localAzure, 'editor')).toEqual([])
-  expect(await permissionsOf(localAzure, subject)).toEqual([])
+  expect(await permissionsOf(localAzure, `${subject}.editor`)).toEqual([])
   expect((await ask(accessToken)).json.permissions.length).toBe(2)
 })
 
@@ -54,7 +54,7 @@ test("a person's own, when no rule gives them any", async ({ localAzure }) => {
   const { accessToken, subject } = await signIn(server, bob)
   const ask = () => server.call('POST', '/v1/tokens/cosmos', { bearer: accessToken, body: {} })
   await ask()
-  expect(await permissionsOf(localAzure, subject)).toEqual(['Profile', 'User'])
+  expect(await permissionsOf(localAzure, `${subject}.new`)).toEqual(['Profile', 'User'])
 
   const admin = await signIn(server, alice)
   const key = { 'x-functions-key': localAzure.endpoints.api.functionKey }
@@ -67,7 +67,7 @@ test("a person's own, when no rule gives them any", async ({ localAzure }) => {
   localAzure.requests.clear()
   const answer = await ask()
   expect(answer).toMatchObject({ status: 200, json: { permissions: [] } })
-  expect(await permissionsOf(localAzure, subject)).toEqual([])
+  expect(await permissionsOf(localAzure, `${subject}.new`)).toEqual([])
   localAzure.requests.clear()
   await ask()
   expect(localAzure.requests.list('cosmos').length).toBe(1)
@@ -82,11 +82,11 @@ test('whoever comes with a former role takes nothing that the present one gave',
   const former = await parts.sessions.begin({ person, role: 'guest' })
   await parts.sessions.revokeOwn(subject, former.session.sid, 'role-change')
   await server.call('POST', '/v1/tokens/cosmos', { bearer: present.accessToken, body: {} })
-  const given = await permissionsOf(localAzure, subject)
+  const given = await permissionsOf(localAzure, `${subject}.admin`)
   expect(given.length).toBeGreaterThan(0)
 
   const byAccess = await server.call('POST', '/v1/tokens/cosmos', { bearer: former.accessToken, body: {} })
   const byRefresh = await server.api('GetResourceTokens', { refresh_token: former.refreshToken })
   expect([byAccess.status, byRefresh.status]).toEqual([401, 400])
-  expect(await permissionsOf(localAzure, subject)).toEqual(given)
+  expect(await permissionsOf(localAzure, `${subject}.admin`)).toEqual(given)
 })

@@ -71,7 +71,7 @@ export async function carryOut(
     for (const one of remove) await accounts.removeFromGroup(personId, one)
     await tryEach([
       () => sessions.revokeAllOf(personId, 'role-change'),
-      () => resourceTokens.reconcilePerson(personId, role),
+      () => resourceTokens.keepRole(personId, role),
     ])
     current = await latest(parts, personId, current)
     if (current.value.change !== change) continue

@@ -4,14 +4,19 @@
  * The part a role shares is kept by this process until four fifths of its life, which use never postpones; the part a
  * person has alone is one read of that person's permissions. What exists but should not is deleted, what should exist
  * but does not is made.
+ *
+ * A person has a Cosmos user for each role, made once the role is confirmed and deleted when it ends. So the one read
+ * tells, too, whether the person is still in the role, also where that role gives them nothing alone.
  */
 
-import type { Clock } from '@latchkey/common'
+import { type Clock, isLatchkeyError } from '@latchkey/common'
+import { serverError } from '../errors.ts'
 import { guestRole } from '../person.ts'
 import { PerishableCache } from '../single-flight.ts'
 import type { PermissionStore, RolePermissionStore } from '../stores/stores.ts'
 import { comparePermissions, type GrantedPermission } from './reconcile.ts'
 import {
+  cosmosUserOf,
   type RolePermission,
   type WantedPermission,
   wantedForPerson,
@@ -52,15 +57,15 @@ export interface RolePolicy {
 export interface ResourceTokens {
   /**
    * @param person - Absent: what guests may open. `confirm` rejects when the person is gone or in another role, and is
-   *   asked only before something is made for them or taken from them.
+   *   asked only where something is made for them or taken from them.
    */
   issue(person?: {
     readonly id: string
     readonly role: string
     readonly confirm?: () => Promise<void>
   }): Promise<IssuedResourceTokens>
-  /** Makes a person's own permissions fit a role. */
-  reconcilePerson(id: string, role: string): Promise<ReconcileReport>
+  /** Takes from a person what every other role gave them. */
+  keepRole(id: string, role: string): Promise<void>
   /** Makes a role's shared permissions fit the rules, which the caller has just read or written. */
   reconcileRole(role: string, policy: RolePolicy): Promise<ReconcileReport>
   /** The same, without changing anything. */
@@ -68,14 +73,14 @@ export interface ResourceTokens {
   /** Takes everything in Cosmos from a person. */
   removePerson(id: string): Promise<void>
   containers(): Promise<readonly string[]>
-  /** Forgets what this process keeps about rules and roles. */
-  forget(): void
 }
 
 export interface ResourceTokensOptions {
   readonly permissions: PermissionStore
   readonly rolePermissions: RolePermissionStore
   readonly lifetimeSeconds: number
+  /** Every role a person can have. */
+  readonly roles: readonly string[]
   readonly clock: Clock
 }
 
@@ -87,25 +92,27 @@ interface RolePart extends RolePolicy {
 
 /** Makes the issuer of resource tokens. */
 export function createResourceTokens(options: ResourceTokensOptions): ResourceTokens {
-  const { permissions, rolePermissions, lifetimeSeconds, clock } = options
+  const { permissions, rolePermissions, lifetimeSeconds, roles, clock } = options
   const roleParts = new PerishableCache<RolePart>(clock, 100)
 
-  /** Issues a Cosmos user's permissions, mending what differs from what is wanted. */
+  /** Issues a Cosmos user's permissions, mending what differs from what is wanted; a person's with `confirm`. */
   const fit = async (user: string, wanted: readonly WantedPermission[], confirm?: () => Promise<void>) => {
     // Reckoned before the call, so that no token is said to live longer than it does.
     const expiresOn = new Date(clock.now() + lifetimeSeconds * 1000)
     const stored = await permissions.read(user, lifetimeSeconds)
     const { missing, drifted, stale, unchanged } = comparePermissions(wanted, stored ?? [])
+    const isNew = !stored && (confirm !== undefined || wanted.length > 0)
     // Taking away is asked for too: whoever comes with a former role must not take what the present one gave.
-    if (missing.length + drifted.length + stale.length > 0) await confirm?.()
-    if (!stored && wanted.length > 0) await permissions.createUser(user)
+    if (isNew || missing.length + drifted.length + stale.length > 0) await confirm?.()
+    if (isNew) await permissions.createUser(user)
     const put = (permission: WantedPermission) => permissions.put(user, permission, lifetimeSeconds)
     const remove = (container: string) => permissions.remove(user, container)
     const [written] = await Promise.all([
       Promise.all([...missing, ...drifted].map(put)),
       Promise.all(stale.map(remove)),
     ])
-    const granted = [...unchanged, ...written].map((permission) => ({ ...permission, expiresOn }))
+    if (isNew && confirm) await confirmMade(user, confirm)
+    const granted = [...unchanged, ...written.map(orChanging)].map((one) => ({ ...one, expiresOn }))
     const report: ReconcileReport = {
       created: missing.length,
       updated: drifted.length,
@@ -114,6 +121,16 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
       failed: 0,
     }
     return { granted, report }
+  }
+
+  /** Whoever ended the role while its user was made may have looked for that user before it was there. */
+  const confirmMade = async (user: string, confirm: () => Promise<void>): Promise<void> => {
+    try {
+      await confirm()
+    } catch (error) {
+      await permissions.removeUser(user)
+      throw error
+    }
   }
 
   const rolePart = (role: string): Promise<RolePart> =>
@@ -133,26 +150,47 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
       }
     })
 
+  const removeUsers = async (id: string, roles: readonly string[]): Promise<void> => {
+    await Promise.all(roles.map((role) => permissions.removeUser(cosmosUserOf(id, role))))
+  }
+
+  const issue: ResourceTokens['issue'] = async (person) => {
+    const role = person?.role ?? guestRole
+    const { rules, containers, shared } = await rolePart(role)
+    const own = person
+      ? await fit(
+          cosmosUserOf(person.id, role),
+          wantedForPerson(person.id, role, rules, containers),
+          person.confirm ?? (async () => undefined),
+        )
+      : undefined
+    const all = [...shared, ...(own?.granted ?? [])]
+    const ends = all.map(({ expiresOn }) => expiresOn.getTime())
+    return {
+      endpoint: permissions.endpoint,
+      database: permissions.database,
+      role,
+      expiresOn: new Date(Math.min(clock.now() + lifetimeSeconds * 1000, ...ends)),
+      permissions: all,
+    }
+  }
+
   return {
     issue: async (person) => {
-      const role = person?.role ?? guestRole
-      const { rules, containers, shared } = await rolePart(role)
-      const wanted = person ? wantedForPerson(person.id, role, rules, containers) : []
-      const own = person ? (await fit(person.id, wanted, person.confirm)).granted : []
-      const all = [...shared, ...own]
-      const ends = all.map(({ expiresOn }) => expiresOn.getTime())
-      return {
-        endpoint: permissions.endpoint,
-        database: permissions.database,
-        role,
-        expiresOn: new Date(Math.min(clock.now() + lifetimeSeconds * 1000, ...ends)),
-        permissions: all,
+      try {
+        return await issue(person)
+      } catch (error) {
+        if (!isChanging(error)) throw error
+        // What is kept of the role may name a table that has been dropped since.
+        roleParts.clear()
+        return issue(person)
       }
     },
-    reconcilePerson: async (id, role) => {
-      const [{ rules }, containers] = await Promise.all([rolePermissions.all(), permissions.containers()])
-      return (await fit(id, wantedForPerson(id, role, rules, containers))).report
-    },
+    keepRole: (id, role) =>
+      removeUsers(
+        id,
+        roles.filter((other) => other !== role),
+      ),
     reconcileRole: async (role, { rules, containers }) => {
       roleParts.clear()
       return (await fit(role, wantedForRole(role, rules, containers))).report
@@ -168,8 +206,22 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
         failed: 0,
       }
     },
-    removePerson: (id) => permissions.removeUser(id),
+    removePerson: (id) => removeUsers(id, roles),
     containers: () => permissions.containers(),
-    forget: () => roleParts.clear(),
   }
 }
+
+function orChanging(granted: GrantedPermission | undefined): GrantedPermission {
+  if (granted) return granted
+  throw serverError('ERR_SERVER_THROTTLED', 'The tables are being changed', {
+    service: 'cosmos',
+    reason: changing,
+    retryAfterSeconds: 1,
+  })
+}
+
+function isChanging(error: unknown): boolean {
+  return isLatchkeyError(error, 'ERR_SERVER_THROTTLED') && error.details['reason'] === changing
+}
+
+const changing = 'tables_changing'

@@ -47,6 +47,11 @@ export function parseRolePermissionKind(word: string): RolePermissionKind | unde
   return words.get(word.trim().toLowerCase())
 }
 
+/** The Cosmos user of a person in a role; a role's own is called as the role, and no role has a dot. */
+export function cosmosUserOf(personId: string, role: string): string {
+  return `${personId}.${role}`
+}
+
 /** What a role's members share. */
 export function wantedForRole(
   role: string,

@@ -16,11 +16,12 @@ export interface PermissionStore {
   /** The permissions of a Cosmos user with fresh tokens, in one call; `undefined` when there is no such user. */
   read(user: string, lifetimeSeconds: number): Promise<readonly GrantedPermission[] | undefined>
   createUser(user: string): Promise<void>
-  put(user: string, wanted: WantedPermission, lifetimeSeconds: number): Promise<GrantedPermission>
+  /** Answers nothing, and does nothing, when the user or the container is not there. */
+  put(user: string, wanted: WantedPermission, lifetimeSeconds: number): Promise<GrantedPermission | undefined>
   /** Removing what is not there changes nothing. */
   remove(user: string, container: string): Promise<void>
   removeUser(user: string): Promise<void>
-  /** The containers of the app's database. */
+  /** The containers of the app's database; none while there is no such database. */
   containers(): Promise<readonly string[]>
 }
 

@@ -50,6 +50,10 @@ export interface CosmosDatabases {
   system(name: SystemContainerName): CosmosContainer
   /** A container of the app, with partition key `/partition`. */
   table(name: string): CosmosContainer
+  /** Makes the app's database unless it is there. */
+  createApp(): Promise<void>
+  /** The names of the app's containers; none while there is no such database. */
+  tables(): Promise<readonly string[]>
 }
 
 /**
@@ -72,6 +76,8 @@ export function openCosmosDatabases(
     httpClient: sendingOnce(httpClient ?? createDefaultHttpClient(), timeoutMs),
   })
   const retry = createCosmosRetry(clock)
+  const createDatabase = (id: string): Promise<void> =>
+    orAnother(retry(() => client.databases.createIfNotExists({ id })))
   const within = (
     databaseId: string,
     id: string,
@@ -82,7 +88,7 @@ export function openCosmosDatabases(
     let isSure = false
     const create = singleFlight(async () => {
       const definition = { id, partitionKey: { paths: [partitionKey] }, ...(expires && { defaultTtl: -1 }) }
-      await orAnother(retry(() => client.databases.createIfNotExists({ id: databaseId })))
+      await createDatabase(databaseId)
       const { containers } = client.database(databaseId)
       await orAnother(retry(() => containers.createIfNotExists(definition)))
     })
@@ -112,10 +118,21 @@ export function openCosmosDatabases(
       },
     }
   }
+  const app = client.database(settings.database)
   return {
     client,
-    app: client.database(settings.database),
+    app,
     retry,
+    createApp: () => createDatabase(settings.database),
+    tables: async () => {
+      try {
+        const { resources } = await retry(() => app.containers.readAll().fetchAll())
+        return resources.map(({ id }) => id)
+      } catch (error) {
+        if (isCosmosStatus(error, 404)) return []
+        throw error
+      }
+    },
     system: (name) => {
       const { partitionKey, expires } = systemContainers[name]
       return within(settings.systemDatabase, name, partitionKey, expires)

@@ -6,7 +6,7 @@
  * first write apart.
  */
 
-import type { Clock } from '@latchkey/common'
+import { type Clock, isLatchkeyError } from '@latchkey/common'
 import { serverError } from '../../errors.ts'
 import { Unanswered } from './sending-once.ts'
 
@@ -47,6 +47,11 @@ export function cosmosCode(error: unknown): unknown {
 export function isCosmosStatus(error: unknown, ...statuses: number[]): boolean {
   const code = cosmosCode(error)
   return statuses.some((status) => code === status)
+}
+
+/** Whether Cosmos did not understand what it was asked; retried operations throw this as ours. */
+export function isBadRequest(error: unknown): boolean {
+  return isLatchkeyError(error, 'ERR_SERVER_UPSTREAM') && error.details['upstreamStatus'] === 400
 }
 
 function isTransient(error: unknown): boolean {

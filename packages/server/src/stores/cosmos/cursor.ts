@@ -2,8 +2,8 @@
  * Where a list goes on: Cosmos' continuation as a text for addresses. It comes back from outside, so it may be anything.
  */
 
-import { isLatchkeyError } from '@latchkey/common'
 import { inputError } from '../../errors.ts'
+import { isBadRequest } from './cosmos-retry.ts'
 
 /** The continuation as a cursor; `undefined` at the end of the list. */
 export function writeCursor(continuation: string | undefined): string | undefined {
@@ -19,8 +19,7 @@ export function readCursor(cursor: string): string {
 
 /** What a list throws: its own query is sound, so what Cosmos does not understand is the cursor. */
 export function cursorFailure(error: unknown, cursor: string | undefined): unknown {
-  const isCursor = cursor !== undefined && isLatchkeyError(error) && error.details['upstreamStatus'] === 400
-  return isCursor ? notOfThisList() : error
+  return cursor !== undefined && isBadRequest(error) ? notOfThisList() : error
 }
 
 function notOfThisList(): Error {

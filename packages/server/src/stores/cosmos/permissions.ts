@@ -10,7 +10,7 @@ import type { GrantedPermission } from '../../resource-tokens/reconcile.ts'
 import type { CosmosSettings } from '../../settings/settings.ts'
 import type { PermissionStore } from '../stores.ts'
 import type { CosmosDatabases } from './cosmos-database.ts'
-import { isCosmosStatus } from './cosmos-retry.ts'
+import { isBadRequest, isCosmosStatus } from './cosmos-retry.ts'
 
 type StoredPermission = PermissionDefinition & Resource & { readonly _token?: string }
 
@@ -18,7 +18,7 @@ const pageSize = 1_000
 
 /** Makes a store of permissions in Cosmos. */
 export function createCosmosPermissionStore(
-  { app, retry }: CosmosDatabases,
+  { app, createApp, retry, tables }: CosmosDatabases,
   settings: CosmosSettings,
 ): PermissionStore {
   const resourceOf = (container: string): string => `dbs/${settings.database}/colls/${container}`
@@ -43,7 +43,12 @@ export function createCosmosPermissionStore(
     },
 
     createUser: async (user) => {
-      await retry(() => app.users.upsert({ id: user }))
+      const upsert = () => retry(() => app.users.upsert({ id: user }))
+      await upsert().catch(async (error: unknown) => {
+        if (!isCosmosStatus(error, 404)) throw error
+        await createApp()
+        await upsert()
+      })
     },
 
     put: async (user, wanted, lifetimeSeconds) => {
@@ -54,17 +59,22 @@ export function createCosmosPermissionStore(
         resourcePartitionKey: [wanted.partition],
       }
       const options = { resourceTokenExpirySeconds: lifetimeSeconds }
-      const { resource } = await retry(() => app.user(user).permissions.upsert(definition as never, options))
-      return toGranted(resource as unknown as StoredPermission)
+      try {
+        const { resource } = await retry(() =>
+          app.user(user).permissions.upsert(definition as never, options),
+        )
+        return toGranted(resource as unknown as StoredPermission)
+      } catch (error) {
+        // 404 for the user. Our own words are sound, so a 400 is about the container.
+        if (isCosmosStatus(error, 404) || isBadRequest(error)) return undefined
+        throw error
+      }
     },
 
     remove: (user, container) => ignoreMissing(retry(() => app.user(user).permission(container).delete())),
     removeUser: (user) => ignoreMissing(retry(() => app.user(user).delete())),
 
-    containers: async () => {
-      const { resources } = await retry(() => app.containers.readAll().fetchAll())
-      return resources.map(({ id }) => id)
-    },
+    containers: tables,
   }
 }
 

@@ -69,8 +69,7 @@ export function createCosmosUserRows(databases: CosmosDatabases): UserRows {
     },
 
     removeAllOf: async (id) => {
-      const { resources } = await databases.retry(() => databases.app.containers.readAll().fetchAll())
-      for (const table of resources) await removeRows(table.id, id)
+      for (const table of await databases.tables()) await removeRows(table, id)
     },
   }
 }

@@ -2,7 +2,6 @@
  * Cosmos users and permissions in memory. The tokens open nothing: there is no Cosmos behind them.
  */
 
-import { serverError } from '../../errors.ts'
 import type { GrantedPermission } from '../../resource-tokens/reconcile.ts'
 import type { WantedPermission } from '../../resource-tokens/wanted-permissions.ts'
 import type { PermissionStore } from '../stores.ts'
@@ -30,7 +29,7 @@ export function createMemoryPermissionStore(containers: readonly string[]): Perm
     },
     put: async (user, wanted) => {
       const permissions = users.get(user)
-      if (!permissions) throw serverError('ERR_SERVER_UPSTREAM', 'There is no such Cosmos user')
+      if (!permissions || !containers.includes(wanted.container)) return undefined
       permissions.set(wanted.container, wanted)
       return grant(user, wanted)
     },
