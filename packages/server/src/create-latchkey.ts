@@ -156,7 +156,7 @@ export function createLatchkey(settings: LatchkeySettings, ports: LatchkeyPorts 
 
 function storesIn(databases: CosmosDatabases | undefined, settings: LatchkeySettings): Stores {
   if (!databases) throw serverError('ERR_SERVER_SETTINGS', 'There is no storage')
-  const stores = createCosmosStores(databases, settings.cosmos)
+  const stores = createCosmosStores(databases, settings)
   return settings.graph ? stores : { ...stores, accounts: createCosmosAccounts(databases) }
 }
 

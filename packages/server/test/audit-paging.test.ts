@@ -66,7 +66,7 @@ describe('every page of the record, newest first, none twice', () => {
       environment: { LATCHKEY_COSMOS_SYSTEM_DATABASE: 'paging' },
     }).latchkey
     await expectEveryPage(
-      createCosmosStores(openCosmosDatabases(settings.cosmos, localAzure.clock), settings.cosmos).audit,
+      createCosmosStores(openCosmosDatabases(settings.cosmos, localAzure.clock), settings).audit,
     )
   })
 
@@ -76,7 +76,7 @@ describe('every page of the record, newest first, none twice', () => {
     }).latchkey
     const gateway = azureGateway()
     const databases = openCosmosDatabases(settings.cosmos, localAzure.clock, gateway)
-    await expectEveryPage(createCosmosStores(databases, settings.cosmos).audit)
+    await expectEveryPage(createCosmosStores(databases, settings).audit)
     expect(gateway.refused.length).toBeGreaterThan(0)
   })
 
@@ -87,7 +87,7 @@ test('no other query needs more than the gateway serves', async ({ localAzure })
   const gateway = azureGateway()
   const { settings } = createLocalServer(localAzure).latchkey
   const databases = openCosmosDatabases(settings.cosmos, localAzure.clock, gateway)
-  const stores = createCosmosStores(databases, settings.cosmos)
+  const stores = createCosmosStores(databases, settings)
   const server = createLocalServer(localAzure, { app: unlimited, ports: { stores } })
   const signIn = async (who: object) =>
     (await server.call('POST', '/v1/sessions', { body: { grant: 'password', ...who } })).json
@@ -120,4 +120,16 @@ test('nextLink leads through every page over HTTP', async ({ localAzure }) => {
   }
   expect(ids.length).toBeGreaterThan(5)
   expect(ids).toEqual([...new Set(ids)].toSorted().toReversed())
+})
+
+test('an event lives as long as the settings say', async ({ localAzure }) => {
+  const environment = { LATCHKEY_AUDIT_DAYS: '30', LATCHKEY_COSMOS_SYSTEM_DATABASE: 'thirty-days' }
+  const server = createLocalServer(localAzure, { environment })
+  await server.call('POST', '/v1/sessions', { body: { grant: 'password', ...alice } })
+  const { audit } = server.latchkey.parts.stores
+  const actions = async () => (await audit.list({ pageSize: 10 })).events.map(({ action }) => action)
+  localAzure.clock.advance(30 * 86_400 - 60)
+  expect(await actions()).toEqual(['sign-in'])
+  localAzure.clock.advance(120)
+  expect(await actions()).toEqual([])
 })

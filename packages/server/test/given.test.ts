@@ -80,6 +80,7 @@ describe('settings made by hand', () => {
     'refreshKeys',
     'accessTokenSeconds',
     'resourceTokenSeconds',
+    'auditDays',
     'api',
     'allowedOrigins',
     'trustedProxies',

@@ -90,7 +90,7 @@ describe('changes that meet', () => {
       create(server, bearer, { role: 'editor', permissions: [{ role: 'editor', table, permission }] })
     for (const table of ['Profile', 'User']) await set(sound, table, 'none')
     // Between knowing the rules and looking at the permissions, another call comes and goes.
-    const stores = createCosmosStores(openCosmosDatabases(settings.cosmos, parts.clock), settings.cosmos)
+    const stores = createCosmosStores(openCosmosDatabases(settings.cosmos, parts.clock), settings)
     let hasMet = false
     const read: typeof stores.permissions.read = async (user, seconds) => {
       if (!hasMet && user === 'editor') {
@@ -115,7 +115,7 @@ describe('changes that meet', () => {
     const set = (permission: string) =>
       create(sound, bearer, { role: 'guest', permissions: [{ role: 'guest', table: 'User', permission }] })
     await set('none')
-    const stores = createCosmosStores(openCosmosDatabases(settings.cosmos, parts.clock), settings.cosmos)
+    const stores = createCosmosStores(openCosmosDatabases(settings.cosmos, parts.clock), settings)
     let hasMet = false
     const read: typeof stores.permissions.read = async (user, seconds) => {
       if (!hasMet) await set('read')
@@ -148,10 +148,7 @@ describe('changes that meet', () => {
     const calls = fc.array(call, { minLength: 2, maxLength: 5 })
     const delays = fc.infiniteStream(fc.integer({ min: 0, max: 6 }))
     const law = fc.asyncProperty(calls, delays, async (acts, delaysMs) => {
-      const stores = createCosmosStores(
-        openCosmosDatabases(settings.cosmos, localAzure.clock),
-        settings.cosmos,
-      )
+      const stores = createCosmosStores(openCosmosDatabases(settings.cosmos, localAzure.clock), settings)
       const slow = {
         ...stores,
         permissions: slowly(stores.permissions, delaysMs),

@@ -14,7 +14,7 @@ const secret = z.custom(
   (value) => typeof Object(value).reveal === 'function',
   'Invalid input: expected a Secret',
 )
-const seconds = (least: number, most: number) => z.int().min(least).max(most)
+const whole = (least: number, most: number) => z.int().min(least).max(most)
 const keys = z.array(z.object({ kid: text, secret })).min(1)
 
 const schema = z.object({
@@ -43,8 +43,9 @@ const schema = z.object({
     .optional(),
   signingKeys: keys,
   refreshKeys: keys,
-  accessTokenSeconds: seconds(60, 3_600),
-  resourceTokenSeconds: seconds(600, 86_400),
+  accessTokenSeconds: whole(60, 3_600),
+  resourceTokenSeconds: whole(600, 86_400),
+  auditDays: whole(1, 3_650),
   api: z.object({
     enabled: z.boolean(),
     tokens: z.enum(['own', 'upstream']),

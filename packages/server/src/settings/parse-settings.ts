@@ -55,6 +55,7 @@ function readAll(read: EnvironmentReader, hostChecksKeys: boolean): LatchkeySett
     refreshKeys: read.keys('LATCHKEY_REFRESH_KEYS'),
     accessTokenSeconds: read.whole('LATCHKEY_ACCESS_TOKEN_SECONDS', 900, 60, 3_600),
     resourceTokenSeconds: read.whole('LATCHKEY_RESOURCE_TOKEN_SECONDS', 3_600, 600, 86_400),
+    auditDays: read.whole('LATCHKEY_AUDIT_DAYS', 400, 1, 3_650),
     api: readApi(read, provider, hostChecksKeys),
     allowedOrigins: readOrigins(read),
     trustedProxies: readProxies(read),

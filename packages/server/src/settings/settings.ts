@@ -89,6 +89,8 @@ export interface LatchkeySettings {
   readonly accessTokenSeconds: number
   /** Default 3,600, 600 to 86,400. */
   readonly resourceTokenSeconds: number
+  /** How long an event stays on record. Default 400, 1 to 3,650. */
+  readonly auditDays: number
   readonly api: ApiSettings
   /** Exact origins of pages that may call `/v1` from another origin. */
   readonly allowedOrigins: readonly string[]

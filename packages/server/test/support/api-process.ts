@@ -15,7 +15,7 @@ const startedAtMs = Number(process.env['STARTED_AT_MS'])
 let offsetMs = 0
 
 const settings = parseSettings(process.env)
-const stores = createCosmosStores(openCosmosDatabases(settings.cosmos, systemClock), settings.cosmos)
+const stores = createCosmosStores(openCosmosDatabases(settings.cosmos, systemClock), settings)
 const latchkey = createLatchkey(settings, {
   stores: { ...stores, sessions: withLatency(stores.sessions) },
   // Time stands still unless the parent moves it: a slow machine must not let the grace of ten seconds pass by itself.

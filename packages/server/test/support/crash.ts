@@ -46,17 +46,17 @@ export function dieAt(localAzure: LocalAzure, step: number): Crash {
     answered += 1
     return answer
   }
-  const { cosmos } = parseSettings({ ...settingsOf(localAzure.endpoints), NODE_ENV: 'development' })
+  const settings = parseSettings({ ...settingsOf(localAzure.endpoints), NODE_ENV: 'development' })
   const client = createDefaultHttpClient()
   const httpClient = {
     sendRequest: (request: Parameters<typeof client.sendRequest>[0]) =>
       run(() => client.sendRequest(request)),
   }
-  const databases = openCosmosDatabases(cosmos, impatient, httpClient)
+  const databases = openCosmosDatabases(settings.cosmos, impatient, httpClient)
   const store = createCosmosCommunicationUserStore(databases)
   return {
     ports: {
-      stores: createCosmosStores(databases, cosmos),
+      stores: createCosmosStores(databases, settings),
       tokenServices: [communicationTokens({ store, clientOptions: { retryOptions: { maxRetries: 0 } } })],
       fetch: (input, init) => run(() => globalThis.fetch(input, init)),
     },

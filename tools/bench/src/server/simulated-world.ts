@@ -54,6 +54,7 @@ const settings: LatchkeySettings = {
   refreshKeys: [key(2)],
   accessTokenSeconds: 900,
   resourceTokenSeconds: 3_600,
+  auditDays: 400,
   api: { enabled: false, tokens: 'own', allowSecretsInQuery: false },
   allowedOrigins: [],
   trustedProxies: [],

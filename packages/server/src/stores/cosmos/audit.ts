@@ -7,15 +7,13 @@ import type { AuditEvent, AuditStore } from '../stores.ts'
 import type { CosmosDatabases } from './cosmos-database.ts'
 import { isCosmosStatus } from './cosmos-retry.ts'
 
-const lifeSeconds = 400 * 86_400
-
-/** Makes an audit record in Cosmos. */
-export function createCosmosAuditStore(databases: CosmosDatabases): AuditStore {
+/** Makes an audit record in Cosmos, which keeps each event for `lifeDays`. */
+export function createCosmosAuditStore(databases: CosmosDatabases, lifeDays: number): AuditStore {
   const container = databases.system('Audit')
   return {
     append: async (event) => {
       try {
-        await container.run((events) => events.items.create({ ...event, ttl: lifeSeconds }))
+        await container.run((events) => events.items.create({ ...event, ttl: lifeDays * 86_400 }))
       } catch (error) {
         // The id is random: a conflict is our own first write whose answer was lost.
         if (!isCosmosStatus(error, 409)) throw error
