@@ -4,8 +4,8 @@
 
 import { test } from '@latchkey/local-azure/testing'
 import { describe, expect } from 'vitest'
-import { createSessionLimit, endAll, mostSessions, signInsPerLook } from '../src/sessions/ending.ts'
 import { beginSession, defaultSessionRules, prepareSession, type Session } from '../src/sessions/session.ts'
+import { createSessionLimit, endAll, mostSessions, signInsPerLook } from '../src/sessions/session-limit.ts'
 import type { SessionStore } from '../src/sessions/session-store.ts'
 import { createMemorySessionStore } from '../src/stores/memory/sessions.ts'
 import { createLocalServer, type LocalServer } from './support/local-server.ts'
@@ -125,7 +125,10 @@ describe('the limit', () => {
     for (let count = 0; count < 5; count += 1) await storeOne(server, subject)
     const listed = await server.call('GET', '/v1/sessions', { bearer: accessToken })
     expect([listed.status, listed.json.value.length]).toEqual([200, mostSessions])
-    expect(await sessions.refresh(refreshToken)).toBeDefined()
+    expect(await sessions.refresh(refreshToken)).toMatchObject({
+      session: { generation: 2 },
+      person: { id: subject, role: 'new' },
+    })
   })
 })
 

@@ -81,7 +81,10 @@ describe('refresh', () => {
     ]
     for (const mutant of mutants) await expect(world.sessions.refresh(mutant)).rejects.toMatchObject(refused)
     expect(calls).toBe(0)
-    expect(await world.sessions.refresh(refreshToken)).toBeDefined()
+    expect(await world.sessions.refresh(refreshToken)).toMatchObject({
+      session: { generation: 2 },
+      person: { id: person.id, role: 'new' },
+    })
   })
 
   test('a token is of one client', async () => {
@@ -90,7 +93,10 @@ describe('refresh', () => {
     await expect(
       createWorld({ store, clientId: 'other' }).sessions.refresh(refreshToken),
     ).rejects.toMatchObject(refused)
-    expect(await createWorld({ store }).sessions.refresh(refreshToken)).toBeDefined()
+    expect(await createWorld({ store }).sessions.refresh(refreshToken)).toMatchObject({
+      session: { generation: 2 },
+      person: { id: person.id, role: 'new' },
+    })
   })
 
   test('a replaced key still opens what it signed; a removed one does not', async () => {
@@ -103,7 +109,10 @@ describe('refresh', () => {
     expect(next.refreshToken.split('.')[1]).toBe('new')
     const after = createWorld({ store, keys: [fresh] })
     await expect(after.sessions.refresh(refreshToken)).rejects.toMatchObject(refused)
-    expect(await after.sessions.refresh(next.refreshToken)).toBeDefined()
+    expect(await after.sessions.refresh(next.refreshToken)).toMatchObject({
+      session: { generation: 3 },
+      person: { id: person.id, role: 'new' },
+    })
   })
 
   test('no schedule of refreshes outlives the absolute end, nor a pause the idle one', async () => {
@@ -161,7 +170,10 @@ describe('refresh', () => {
     })
     await expect(world.sessions.refresh(refreshToken)).rejects.toThrow('The directory is down')
     Object.defineProperty(world, 'account', { value: { role: 'new' } })
-    expect(await world.sessions.refresh(refreshToken)).toBeDefined()
+    expect(await world.sessions.refresh(refreshToken)).toMatchObject({
+      session: { generation: 2 },
+      person: { id: person.id, role: 'new' },
+    })
   })
 })
 
@@ -205,7 +217,10 @@ describe('a session that nobody may have received', () => {
       expect(answer !== undefined).toBe(isThere)
       if (!answer) continue
       world.advance(days(14) - 1)
-      expect(await world.sessions.refresh(answer.refreshToken)).toBeDefined()
+      expect(await world.sessions.refresh(answer.refreshToken)).toMatchObject({
+        session: { generation: 3 },
+        person: { id: person.id, role: 'new' },
+      })
     }
   })
 

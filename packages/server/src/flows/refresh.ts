@@ -11,11 +11,12 @@ import { grantError, reasonOf } from '../errors.ts'
 import type { UpstreamTokens } from '../identity-providers/identity-provider.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import type { Person } from '../person.ts'
-import type { Work } from '../sessions/beforehand.ts'
 import { isOwnRefreshToken } from '../sessions/refresh-token.ts'
 import type { IssuedSession } from '../sessions/sessions.ts'
+import type { Work } from '../sessions/work-before-rotation.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { note } from './audit.ts'
+import { asGrantRefusal } from './grant-refusal.ts'
 
 /** The outcome of a refresh, by whose token it was. */
 export type Refreshed =
@@ -64,7 +65,7 @@ export async function refreshAny(
   return { kind: 'upstream', tokens: await refreshUpstream(parts, context, refreshToken) }
 }
 
-/** Who a refresh token is of, without using ours up. @throws `ERR_SERVER_GRANT`, `ERR_SERVER_TOKEN`. */
+/** Who a refresh token is of, without using ours up. @throws `ERR_SERVER_GRANT`. */
 export async function personOfRefreshToken(
   parts: Parts,
   context: FlowContext,
@@ -73,7 +74,7 @@ export async function personOfRefreshToken(
   if (parts.settings.api.tokens === 'own' || isOwnRefreshToken(refreshToken))
     return orNoteRefusal(parts, context, parts.sessions.identify(refreshToken))
   const { accessToken } = await refreshUpstream(parts, context, refreshToken)
-  return personOfUpstream(parts, accessToken)
+  return asGrantRefusal(personOfUpstream(parts, accessToken))
 }
 
 /**

@@ -6,7 +6,7 @@ import { forbiddenError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { readPersonId } from '../person.ts'
 import type { IssuedResourceTokens } from '../resource-tokens/resource-tokens.ts'
-import type { Holder } from '../sessions/beforehand.ts'
+import type { Holder } from '../sessions/work-before-rotation.ts'
 import { spanNames } from '../telemetry/spans.ts'
 
 /**

@@ -2,16 +2,16 @@
  * CreateRolePermission and its successor under /v1: change the rules, then make Cosmos fit them.
  */
 
-import { createHash } from 'node:crypto'
-import { inputError, serverError } from '../errors.ts'
+import { inputError } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import { adminRole, type Person } from '../person.ts'
 import type { ReconcileReport } from '../resource-tokens/resource-tokens.ts'
 import { type RolePermission, ruleKey } from '../resource-tokens/wanted-permissions.ts'
-import type { RulesClaim, StoredRules } from '../stores/stores.ts'
+import type { StoredRules } from '../stores/stores.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { record } from './audit.ts'
 import { fitRoles, sum } from './fit-roles.ts'
+import { claimRules, digestOf } from './rules-claim.ts'
 
 /** What CreateRolePermission is asked for: exactly one of `role` and `table`. */
 export interface RolePermissionChange {
@@ -91,30 +91,6 @@ export function replaceRolePermissions(
       isDryRun: replacement.dryRun,
     })
   })
-}
-
-/** The rules, once nobody else may replace them at the same mark. @throws `ERR_SERVER_PRECONDITION`. */
-async function claimRules(parts: Parts, claim: RulesClaim, isDryRun: boolean): Promise<StoredRules> {
-  const store = parts.stores.rolePermissions
-  const isOurs = ({ claim: present }: StoredRules): boolean =>
-    present?.from === claim.from && present.wanted === claim.wanted && claim.atMs - present.atMs < repeatMs
-  const stored = await store.all()
-  if (isOurs(stored)) return stored
-  if (stored.etag === claim.from) {
-    if (isDryRun || (await store.claim(stored.version, claim))) return stored
-    // The refused write may have been a repeat of our own, whose answer was lost; or of the same call made twice.
-    const again = await store.all()
-    if (isOurs(again)) return again
-  }
-  throw serverError('ERR_SERVER_PRECONDITION', 'The rules have changed since')
-}
-
-// Rows can be changed in the portal too, where nobody ends a claim: a call is repeated soon or not at all.
-const repeatMs = 10 * 60_000
-
-function digestOf(rules: readonly RolePermission[]): string {
-  const lines = rules.map((rule) => `${ruleKey(rule)}\n${rule.permission}`).toSorted()
-  return createHash('sha256').update(lines.join('\n\n')).digest('base64url')
 }
 
 async function applyRules(

@@ -8,8 +8,8 @@ import type { Person } from '../person.ts'
 import { formatBrowserToken, parseBrowserToken } from './browser-token.ts'
 import type { KeyRing } from './key-ring.ts'
 import { isCheckDue, isLive, isUnused, personOf, type Session, type SessionRules, use } from './session.ts'
+import type { ReadStart, SessionStart, Start } from './session-start.ts'
 import type { SessionStore, StoredSession } from './session-store.ts'
-import type { ReadStart, SessionStart, Start } from './starting.ts'
 
 /** What the sessions of browsers can do. */
 export interface BrowserSessions {

@@ -7,9 +7,7 @@ import { grantError, serverError, tokenError } from '../errors.ts'
 import type { Person } from '../person.ts'
 import type { Random } from '../random.ts'
 import type { AccessTokens } from './access-token.ts'
-import { beforehand, type Holder, type Work } from './beforehand.ts'
 import { type BrowserSessions, createBrowserSessions } from './browser-sessions.ts'
-import { createSessionLimit, endAll, mostSessions } from './ending.ts'
 import type { KeyRing } from './key-ring.ts'
 import { formatRefreshToken, parseRefreshToken, type RefreshToken } from './refresh-token.ts'
 import {
@@ -27,8 +25,10 @@ import {
   type SessionRules,
   use,
 } from './session.ts'
+import { createSessionLimit, endAll, mostSessions } from './session-limit.ts'
+import { createStart, type ReadStart, type SessionStart } from './session-start.ts'
 import type { SessionStore } from './session-store.ts'
-import { createStarting, type ReadStart, type SessionStart } from './starting.ts'
+import { type Holder, oncePerHolder, type Work } from './work-before-rotation.ts'
 
 /** What a client gets at sign-in and at refresh. */
 export interface IssuedSession {
@@ -53,7 +53,7 @@ export interface Sessions extends BrowserSessions {
    * @throws `ERR_SERVER_GRANT` for every refusal, with `person` in its details when the token is one of ours, and with
    *   `reason` `reuse` when it ended the family.
    */
-  refresh(refreshToken: string, clientId?: string): Promise<IssuedSession>
+  refresh(refreshToken: string): Promise<IssuedSession>
   /**
    * The same, with work for the holder that is done before the token is used up: when it fails, nothing is. Where the
    * token would have been refused that is the answer, whatever the work came to.
@@ -63,7 +63,6 @@ export interface Sessions extends BrowserSessions {
   refreshAfter<T>(
     refreshToken: string,
     work: Work<T>,
-    clientId?: string,
   ): Promise<{ readonly issued: IssuedSession; readonly result: T }>
   /** Who holds a refresh token that would be accepted now, without using it up. @throws as `refresh`. */
   identify(refreshToken: string): Promise<Person>
@@ -91,7 +90,7 @@ export interface SessionsOptions {
   readonly rules: SessionRules
   readonly clock: Clock
   readonly random: Random
-  /** What a refresh token is bound to unless a client id is given. */
+  /** What a refresh token is bound to. */
   readonly clientId: string
   readonly checkAccount: CheckAccountState
 }
@@ -102,7 +101,7 @@ const maxRounds = 6
 /** Makes the sessions of one server. */
 export function createSessions(options: SessionsOptions): Sessions {
   const { store, ring, browserRing, accessTokens, rules, clock } = options
-  const begin = createStarting(options)
+  const begin = createStart(options)
   const limit = createSessionLimit(store, clock)
 
   const start: typeof begin = async (kind, from, read) => {
@@ -175,11 +174,11 @@ export function createSessions(options: SessionsOptions): Sessions {
     return (await store.replace(next, etag)) ? { issued: await issue(next), result } : undefined
   }
 
-  const refreshAfter: Sessions['refreshAfter'] = async (text, work, clientId = options.clientId) => {
-    const token = parseRefreshToken(ring, text, clientId)
+  const refreshAfter: Sessions['refreshAfter'] = async (text, work) => {
+    const token = parseRefreshToken(ring, text, options.clientId)
     if (!token) throw grantError('not_ours')
     const { sid, generation, personId, role } = token
-    const prepare = beforehand(work)
+    const prepare = oncePerHolder(work)
     const holder = { id: personId, role, sid }
     const prepared = prepare(holder, () => confirm(holder))
     const isPrepared = await prepared.then(
@@ -213,8 +212,8 @@ export function createSessions(options: SessionsOptions): Sessions {
 
     refreshAfter,
 
-    refresh: async (text, clientId) => {
-      const { issued } = await refreshAfter(text, async () => undefined, clientId)
+    refresh: async (text) => {
+      const { issued } = await refreshAfter(text, async () => undefined)
       return issued
     },
 

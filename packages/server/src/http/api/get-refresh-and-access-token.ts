@@ -4,7 +4,6 @@ import { inputError } from '../../errors.ts'
 import { signInUpstream, signInWithIdToken, signInWithPassword } from '../../flows/sign-in.ts'
 import type { IssuedSession } from '../../sessions/sessions.ts'
 import type { Route } from '../route.ts'
-import { asGrantError } from './as-grant-error.ts'
 import { defineFunction, optionalText } from './define-function.ts'
 import { succeed, tokenOfSession, tokenOfUpstream, tokenSchema } from './envelope.ts'
 
@@ -20,8 +19,7 @@ export const getRefreshAndAccessTokenRoutes: readonly Route[] = defineFunction({
     const { parts, context } = request
     const answer = (issued: IssuedSession): Response =>
       succeed({ token: tokenOfSession(issued, parts.clock.now()), group: issued.session.role })
-    if (input.id_token !== undefined)
-      return answer(await asGrantError(signInWithIdToken(parts, context, input.id_token)))
+    if (input.id_token !== undefined) return answer(await signInWithIdToken(parts, context, input.id_token))
     if (input.email === undefined || input.password === undefined)
       throw inputError('email', 'email & password are required')
     const email = parseLegacyEmail(input.email)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { asGrantRefusal } from '../../flows/grant-refusal.ts'
 import { personOfUpstream, refreshAfter, refreshUpstream } from '../../flows/refresh.ts'
 import { issueResourceTokens } from '../../flows/resource-tokens.ts'
 import type { FlowContext, Parts } from '../../parts.ts'
@@ -9,7 +10,6 @@ import { readBearer } from '../bearer.ts'
 import { logIssue } from '../log-issue.ts'
 import type { Route } from '../route.ts'
 import { personOfAccessToken } from './admin.ts'
-import { asGrantError } from './as-grant-error.ts'
 import { defineFunction, optionalText } from './define-function.ts'
 import { permissionOf, succeed } from './envelope.ts'
 
@@ -72,6 +72,6 @@ async function issueFor(
     return { issued: result, person: session.person, refreshToken: session.refreshToken }
   }
   const tokens = await refreshUpstream(parts, context, refreshToken)
-  const person = await asGrantError(personOfUpstream(parts, tokens.accessToken))
+  const person = await asGrantRefusal(personOfUpstream(parts, tokens.accessToken))
   return { issued: await issueResourceTokens(parts, person), person, refreshToken: tokens.refreshToken }
 }

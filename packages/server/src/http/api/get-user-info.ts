@@ -5,7 +5,6 @@ import { userInfoByEmail, userInfoOf } from '../../flows/user-info.ts'
 import { readBearer } from '../bearer.ts'
 import type { Route } from '../route.ts'
 import { personOfAccessToken } from './admin.ts'
-import { asGrantError } from './as-grant-error.ts'
 import { defineFunction, optionalText } from './define-function.ts'
 import { succeed } from './envelope.ts'
 
@@ -23,7 +22,7 @@ export const getUserInfoRoutes: readonly Route[] = defineFunction({
     if (refreshToken !== undefined || bearer !== undefined) {
       const { id } = await (refreshToken === undefined
         ? personOfAccessToken(parts, bearer ?? '')
-        : asGrantError(personOfRefreshToken(parts, context, refreshToken)))
+        : personOfRefreshToken(parts, context, refreshToken))
       return succeed({ user: (await userInfoOf(parts, id)) ?? null })
     }
     const email = parseLegacyEmail(input.email)

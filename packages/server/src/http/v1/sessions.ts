@@ -6,7 +6,6 @@ import { refresh } from '../../flows/refresh.ts'
 import { signInWithIdToken, signInWithPassword } from '../../flows/sign-in.ts'
 import { isOwnRefreshToken } from '../../sessions/refresh-token.ts'
 import type { IssuedSession } from '../../sessions/sessions.ts'
-import { asGrantError } from '../api/as-grant-error.ts'
 import { refuseAuthorization } from '../bearer.ts'
 import { defineRoute, type Route, signedIn } from '../route.ts'
 
@@ -49,8 +48,7 @@ export const sessionRoutes: readonly Route[] = [
     answers: { 201: issuedSchema },
     handle: async ({ parts, context, body, spend, request }) => {
       refuseAuthorization(request)
-      if (body.grant === 'id_token')
-        return answer(await asGrantError(signInWithIdToken(parts, context, body.idToken)), 201)
+      if (body.grant === 'id_token') return answer(await signInWithIdToken(parts, context, body.idToken), 201)
       const email = parseEmail(body.email)
       await spend('account', email)
       return answer(await signInWithPassword(parts, context, email, body.password), 201)

@@ -11,7 +11,7 @@ import type { Clock } from '@latchkey/common'
 import type { CosmosSettings } from '../../settings/settings.ts'
 import { singleFlight } from '../../single-flight.ts'
 import { type CosmosRetry, createCosmosRetry, isCosmosStatus } from './cosmos-retry.ts'
-import { sendingOnce } from './sending-once.ts'
+import { singleAttemptClient } from './single-attempt-client.ts'
 
 /** How long Cosmos DB may take to answer a request. */
 const timeoutMs = 10_000
@@ -73,7 +73,7 @@ export function openCosmosDatabases(
     consistencyLevel: 'Session',
     // Ours comes first: the SDK would repeat a read that met its own.
     connectionPolicy: { requestTimeout: 2 * timeoutMs },
-    httpClient: sendingOnce(httpClient ?? createDefaultHttpClient(), timeoutMs),
+    httpClient: singleAttemptClient(httpClient ?? createDefaultHttpClient(), timeoutMs),
   })
   const retry = createCosmosRetry(clock)
   const createDatabase = (id: string): Promise<void> =>

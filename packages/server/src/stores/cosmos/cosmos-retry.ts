@@ -1,14 +1,14 @@
 /**
  * The retries @azure/cosmos does not do.
  *
- * Sending once (`sending-once.ts`), it repeats 429, and a read that met 503 once; 408, 410, 449, 503 and broken
+ * Sending once (`single-attempt-client.ts`), it repeats 429, and a read that met 503 once; 408, 410, 449, 503 and broken
  * connections are thrown at once, also when the write was committed. So an operation is repeated here only if doing it twice is doing it once, or if it can tell its own
  * first write apart.
  */
 
 import { type Clock, isLatchkeyError } from '@latchkey/common'
 import { serverError } from '../../errors.ts'
-import { Unanswered } from './sending-once.ts'
+import { Unanswered } from './single-attempt-client.ts'
 
 /** Repeats `operation`, which must be safe to repeat. */
 export type CosmosRetry = <T>(operation: () => Promise<T>) => Promise<T>

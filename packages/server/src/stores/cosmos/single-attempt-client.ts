@@ -22,7 +22,7 @@ export class Unanswered extends Error {
 }
 
 /** Wraps a client. Rejects with {@link Unanswered} when the connection breaks, or nothing came for `timeoutMs`. */
-export function sendingOnce(client: HttpClient, timeoutMs: number): HttpClient {
+export function singleAttemptClient(client: HttpClient, timeoutMs: number): HttpClient {
   return {
     sendRequest: async (request) => {
       const timeout = new AbortController()

@@ -10,7 +10,7 @@ import { test as localTest } from '@latchkey/local-azure/testing'
 import { describe, expect, test } from 'vitest'
 import { parseSettings } from '../src/index.ts'
 import { openCosmosDatabases } from '../src/stores/cosmos/cosmos-database.ts'
-import { sendingOnce } from '../src/stores/cosmos/sending-once.ts'
+import { singleAttemptClient } from '../src/stores/cosmos/single-attempt-client.ts'
 
 const calls: [name: string, requests: number, call: (container: Container) => Promise<unknown>][] = [
   ['a read', 1, (container) => container.item('a', 'p').read()],
@@ -31,7 +31,7 @@ async function open({ endpoints }: LocalAzure) {
     },
   }
   const { endpoint, key } = endpoints.cosmos
-  const client = new CosmosClient({ endpoint, key, httpClient: sendingOnce(recording, 300) })
+  const client = new CosmosClient({ endpoint, key, httpClient: singleAttemptClient(recording, 300) })
   const { database } = await client.databases.createIfNotExists({ id: 'shop' })
   const { container } = await database.containers.createIfNotExists({ id: 'items', partitionKey: '/pk' })
   return { container, sent, client }
@@ -53,7 +53,7 @@ describe.each([
 })
 
 test('an address that is not known is said to be so', async () => {
-  const httpClient = sendingOnce(createDefaultHttpClient(), 5_000)
+  const httpClient = singleAttemptClient(createDefaultHttpClient(), 5_000)
   const client = new CosmosClient({ endpoint: 'http://cosmos.invalid/', key: 'a2V5', httpClient })
   const read = client.database('d').container('c').item('a', 'p').read()
   await expect(read).rejects.toMatchObject({ networkCode: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/) })

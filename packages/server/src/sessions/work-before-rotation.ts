@@ -14,7 +14,7 @@ export type Holder = Pick<Person, 'id' | 'role' | 'sid'>
 export type Work<T> = (holder: Holder, confirm: () => Promise<void>) => Promise<T>
 
 /** Does `work` once for a person in a role; another role, which a look at the account may show, makes it anew. */
-export function beforehand<T>(work: Work<T>): Work<T> {
+export function oncePerHolder<T>(work: Work<T>): Work<T> {
   let latest: { readonly id: string; readonly role: string; readonly outcome: Promise<T> } | undefined
   return ({ id, role, sid }, confirm) => {
     const holder = { id, role, ...(sid !== undefined && { sid }) }

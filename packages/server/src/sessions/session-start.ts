@@ -21,7 +21,6 @@ import type { SessionStore } from './session-store.ts'
 export interface SessionStart {
   readonly person: Omit<Person, 'sid' | 'role'>
   readonly role: string
-  readonly clientId?: string
   /** As the account was when it was read. Default: not known. */
   readonly signInsValidFromMs?: number | null
 }
@@ -32,7 +31,7 @@ export interface SessionStart {
  */
 export type ReadStart = () => Promise<SessionStart>
 
-export interface StartingOptions {
+export interface StartOptions {
   readonly store: SessionStore
   readonly rules: SessionRules
   readonly clock: Clock
@@ -48,10 +47,10 @@ export type Start = (
 ) => Promise<Session>
 
 /** Makes the function that begins sessions. */
-export function createStarting({ store, rules, clock, random, clientId }: StartingOptions): Start {
+export function createStart({ store, rules, clock, random, clientId }: StartOptions): Start {
   return async (kind, from, read) => {
     const sid = random.token(16)
-    const prepared = prepareSession({ clientId, ...from, sid, kind }, rules, clock.now())
+    const prepared = prepareSession({ ...from, clientId, sid, kind }, rules, clock.now())
     if (!read) {
       const begun = beginSession(prepared, from, rules, clock.now())
       await store.create(begun)

@@ -1,5 +1,5 @@
 /**
- * The end of many sessions at once: a few at a time, every one of them tried.
+ * How many sessions a person has, and the end of many at once: a few at a time, every one of them tried.
  */
 
 import type { Clock } from '@latchkey/common'
