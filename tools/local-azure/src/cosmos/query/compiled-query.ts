@@ -5,13 +5,14 @@
 import type { Json, JsonObject } from '../json.ts'
 import type { PartitionKeyDefinition, PartitionKeyValue } from '../partition-key.ts'
 import type { ParsedItem } from '../store/residents.ts'
-import { compareKeys, compileSelect, type Select } from './compile-select.ts'
+import { compileSelect, type Select } from './compile-select.ts'
 import type { Cursor } from './compile-sources.ts'
 import type { Position } from './continuation.ts'
 import { findIds, findKey } from './lookup.ts'
 import { type OrderPath, orderPaths } from './order-paths.ts'
 import { parseQuery } from './parse-query.ts'
 import { type QuerySetting, type Row, Scope } from './scope.ts'
+import { positionBefore, type SortedRow, sortRows } from './sorted-rows.ts'
 import type { Query } from './syntax.ts'
 import type { Value } from './values.ts'
 
@@ -131,7 +132,7 @@ export class CompiledQuery {
   #pageByOrder({ after, limit }: PageOptions): Page {
     const cursor = this.#cursor
     const { walk, project, orderBy } = this.#select
-    const rows: { keys: Value[]; seq: number; ordinal: number; value: Value }[] = []
+    const rows: SortedRow[] = []
     walk([], (row: Row) => {
       const value = project(row)
       const { seq, ordinal } = cursor
@@ -139,23 +140,14 @@ export class CompiledQuery {
       if (value !== undefined) rows.push({ keys: orderBy.map(({ key }) => key(row)), seq, ordinal, value })
       return true
     })
-    const compare = (a: RowPlace, b: RowPlace): number =>
-      compareKeys(orderBy, a.keys, b.keys) || a.seq - b.seq || a.ordinal - b.ordinal
-    const rest = after?.kind === 'row' ? rows.filter((row) => compare(row, after) > 0) : rows
-    rest.sort(compare)
+    const rest = sortRows(rows, orderBy, after?.kind === 'row' ? after : undefined)
     const sink = new PageSink(limit)
     let index = 0
     while (index < rest.length && sink.add(rest[index]?.value)) index += 1
-    const last = rest[index - 1]
-    const next: Position | undefined =
-      last && index < rest.length
-        ? { kind: 'row', seq: last.seq, ordinal: last.ordinal, keys: last.keys }
-        : undefined
+    const next = index < rest.length ? positionBefore(rest, index, orderBy) : undefined
     return { rows: sink.rows, next, scanned: cursor.scanned }
   }
 }
-
-type RowPlace = Pick<Position & { kind: 'row' }, 'keys' | 'seq' | 'ordinal'>
 
 function* skipBefore(items: Iterable<ParsedItem>, seq: number): Iterable<ParsedItem> {
   for (const item of items) if (item.seq >= seq) yield item
