@@ -94,3 +94,8 @@ describe('items are parsed once', () => {
     expect(await parsesOf(() => ask('SELECT * FROM c WHERE c.n = -1'))).toBeLessThanOrEqual(1)
   })
 })
+
+test('a partition key longer than any there is finds nothing', async () => {
+  expect(await ask(`SELECT * FROM c WHERE c.pk = "${'x'.repeat(3000)}"`)).toEqual([])
+  expect(await ask(`SELECT * FROM c WHERE c.pk = "${'x'.repeat(3000)}"`, 'p1')).toEqual([])
+})

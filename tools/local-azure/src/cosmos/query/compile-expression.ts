@@ -3,11 +3,10 @@
  */
 
 import { isArray, isObject, property } from '../json.ts'
-import type { SqlFunction } from './functions/function.ts'
 import { functions } from './functions/functions.ts'
 import { compileLike } from './like.ts'
 import { and, binaryOperators, or, unaryOperators } from './operators.ts'
-import { ArgumentError, QueryError, type Span } from './query-error.ts'
+import { QueryError } from './query-error.ts'
 import type { Evaluator, Scope } from './scope.ts'
 import type { Expression, Query } from './syntax.ts'
 import { areEqual, relate, type Value } from './values.ts'
@@ -194,7 +193,7 @@ function compileCall(expression: Expression & { kind: 'call' }, context: Compile
     )
   }
   const compiled = args.map((arg) => compileExpression(arg, context))
-  const evaluate = locate(definition.evaluate, span)
+  const { evaluate } = definition
   const { setting } = context.scope
   const [first, second] = compiled
   if (compiled.length === 1 && first) return (row) => evaluate([first(row)], setting)
@@ -204,16 +203,6 @@ function compileCall(expression: Expression & { kind: 'call' }, context: Compile
       compiled.map((arg) => arg(row)),
       setting,
     )
-}
-
-function locate(evaluate: SqlFunction['evaluate'], span: Span): SqlFunction['evaluate'] {
-  return (args, setting) => {
-    try {
-      return evaluate(args, setting)
-    } catch (error) {
-      throw error instanceof ArgumentError ? new QueryError(error.code, error.message, span) : error
-    }
-  }
 }
 
 /** The functions that make one value of many rows. */

@@ -60,8 +60,11 @@ function readToken(
 }
 
 function tokenValue(kind: string, text: string, span: Span): number | string {
-  if (kind === 'number') return Number(text)
-  return kind === 'string' ? unquote(text, span) : ''
+  if (kind === 'string') return unquote(text, span)
+  const value = kind === 'number' ? Number(text) : ''
+  if (value === Infinity)
+    throw new QueryError('SC1011', `Syntax error, invalid numeric value '${text}'.`, span)
+  return value
 }
 
 const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }

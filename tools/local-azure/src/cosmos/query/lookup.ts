@@ -27,7 +27,12 @@ export function findKey(
     if (value === undefined || typeof value === 'object' || more.length > 0) return undefined
     components.push(value)
   }
-  return parseKey(components)
+  try {
+    return parseKey(components)
+  } catch {
+    // No item has such a key, one that is too long: a scan finds none.
+    return undefined
+  }
 }
 
 // The constants a path of the container's alias must equal one of.

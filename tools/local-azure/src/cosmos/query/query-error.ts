@@ -23,13 +23,3 @@ export class QueryError extends CosmosError {
 export function syntaxError(near: string, span: Span): QueryError {
   return new QueryError('SC1001', `Syntax error, incorrect syntax near '${near}'.`, span)
 }
-
-/** Arguments a function refuses while it runs; whoever called it knows where in the query that was. */
-export class ArgumentError extends Error {
-  readonly code: string
-
-  constructor(code: string, message: string) {
-    super(message)
-    this.code = code
-  }
-}

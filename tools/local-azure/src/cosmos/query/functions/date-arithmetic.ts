@@ -40,7 +40,8 @@ const ticksPer: Readonly<Record<string, bigint>> = {
   microsecond: 10n,
 }
 
-function floorDivide(value: bigint, by: bigint): bigint {
+/** Division that rounds down, also below zero. */
+export function floorDivide(value: bigint, by: bigint): bigint {
   const quotient = value / by
   return value % by < 0n ? quotient - 1n : quotient
 }
@@ -60,12 +61,12 @@ export function addToDate(part: string, amount: number, ticks: bigint): bigint |
   if (part === 'nanosecond') return ticks + BigInt(Math.trunc(amount / 100))
   const size = ticksPer[part]
   if (size !== undefined) return ticks + BigInt(amount) * size
-  const months = monthsOf(ticks) + (part === 'year' ? amount * 12 : amount)
-  return atMonths(months, ticks)
+  return atMonths(monthsOf(ticks) + (part === 'year' ? amount * 12 : amount), ticks)
 }
 
-// The same day and time in another month; the last day where the month is too short.
-function atMonths(months: number, ticks: bigint): bigint {
+// The same day and time in another month of the years 1 to 9999; the last day where the month is too short.
+function atMonths(months: number, ticks: bigint): bigint | undefined {
+  if (months < 12 || months >= 120_000) return undefined
   const date = dateOf(ticks)
   const [year, month] = [Math.floor(months / 12), ((months % 12) + 12) % 12]
   const last = new Date(0)

@@ -3,7 +3,14 @@
  */
 
 import type { Value } from '../values.ts'
-import { addToDate, binDate, differenceOfDates, partNames, partOfDate } from './date-arithmetic.ts'
+import {
+  addToDate,
+  binDate,
+  differenceOfDates,
+  floorDivide,
+  partNames,
+  partOfDate,
+} from './date-arithmetic.ts'
 import { datePartFrom, formatTicks, isTicks, parseTicks, ticksPerMillisecond } from './date-text.ts'
 import { type FunctionTable, ofString, type SqlFunction } from './function.ts'
 
@@ -89,7 +96,7 @@ export const dateFunctions: FunctionTable = {
   }),
   DATETIMETOTIMESTAMP: ofString((text) => {
     const ticks = parseTicks(text)
-    return ticks === undefined ? undefined : Math.floor(Number(ticks / ticksPerMillisecond))
+    return ticks === undefined ? undefined : Number(floorDivide(ticks, ticksPerMillisecond))
   }),
   DAY: part('day'),
   GETCURRENTDATETIME: currentDateTime,

@@ -22,7 +22,9 @@ export function parseTicks(text: string): bigint | undefined {
   if (ms === undefined) return undefined
   const zoneMinutes =
     zone === 'Z' ? 0 : Number(`${zone[0]}1`) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4)))
-  return BigInt(ms - zoneMinutes * 60_000) * ticksPerMillisecond + BigInt(fraction.padEnd(7, '0'))
+  const utc = ms - zoneMinutes * 60_000
+  if (utc < firstMs || utc > lastMs) return undefined
+  return BigInt(utc) * ticksPerMillisecond + BigInt(fraction.padEnd(7, '0'))
 }
 
 // Refuses the 30th of February instead of rolling over.

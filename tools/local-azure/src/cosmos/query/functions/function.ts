@@ -10,7 +10,7 @@ import { finite, type Value } from '../values.ts'
 export interface SqlFunction {
   /** The fewest and the most arguments. */
   readonly arity: readonly [fewest: number, most: number]
-  /** May throw an `ArgumentError`. */
+  /** Throws nothing: arguments that do not fit give `undefined`. */
   readonly evaluate: (args: readonly Value[], setting: QuerySetting) => Value
 }
 

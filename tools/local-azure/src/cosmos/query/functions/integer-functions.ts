@@ -5,8 +5,15 @@
 import type { Value } from '../values.ts'
 import type { FunctionTable, SqlFunction } from './function.ts'
 
+// Values are doubles, and 2^63 is the one nearest to the largest whole number of 64 bits: that is what it stands for.
 function toInteger(value: Value): bigint | undefined {
-  return typeof value === 'number' && Number.isInteger(value) ? BigInt.asIntN(64, BigInt(value)) : undefined
+  if (typeof value !== 'number' || !isInteger(value)) return undefined
+  return value === 2 ** 63 ? 2n ** 63n - 1n : BigInt(value)
+}
+
+/** Tells whether a value is a whole number of 64 bits. */
+export function isInteger(value: Value): boolean {
+  return Number.isInteger(value) && Math.abs(Number(value)) <= 2 ** 63
 }
 
 function ofIntegers(operate: (left: bigint, right: bigint) => bigint | undefined): SqlFunction {

@@ -13,9 +13,15 @@ function parsing(accepts: (value: Json) => boolean): SqlFunction {
   })
 }
 
+// JSON's grammar has numbers that are larger than any there is; such a text has no value.
+function refuseInfinite(_name: string, value: unknown): unknown {
+  if (value === Infinity || value === -Infinity) throw new RangeError('The number is too large.')
+  return value
+}
+
 function parse(text: string): Value {
   try {
-    return JSON.parse(text) as Json
+    return JSON.parse(text, refuseInfinite) as Json
   } catch {
     return undefined
   }

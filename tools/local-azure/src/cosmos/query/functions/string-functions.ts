@@ -3,9 +3,9 @@
  */
 
 import { isArray, type Json } from '../../json.ts'
-import { ArgumentError } from '../query-error.ts'
 import type { Value } from '../values.ts'
 import { type FunctionTable, ofString, ofStringAndNumber, type SqlFunction } from './function.ts'
+import { matchRegex } from './regular-expressions.ts'
 
 type Compare = (text: string, part: string) => boolean
 
@@ -60,25 +60,12 @@ function trimEnd(text: string, characters: ReadonlySet<string>): string {
   return text.slice(0, end)
 }
 
-/** The longest text REPLICATE and its kin make. */
-const maxCharacters = 2 * 1024 * 1024
+/** The longest text REPLICATE makes. */
+const maxCharacters = 10_000
 
 function replicate(text: string, times: number): Value {
   const count = Math.trunc(times)
-  return times < 0 || count * text.length > maxCharacters ? undefined : text.repeat(count)
-}
-
-function matchRegex([text, pattern, modifiers = '']: readonly Value[]): Value {
-  if (typeof text !== 'string' || typeof pattern !== 'string' || typeof modifiers !== 'string')
-    return undefined
-  if (/[^msix]/.test(modifiers))
-    throw new ArgumentError('SC2051', 'REGEXMATCH knows the modifiers m, s, i and x.')
-  const source = modifiers.includes('x') ? pattern.replace(/\s+/g, '') : pattern
-  try {
-    return new RegExp(source, `u${modifiers.replace('x', '')}`).test(text)
-  } catch {
-    throw new ArgumentError('SC2052', 'The regular expression of REGEXMATCH is invalid.')
-  }
+  return count >= 0 && count * text.length <= maxCharacters ? text.repeat(count) : undefined
 }
 
 function joinStrings([items, separator]: readonly Value[]): Value {

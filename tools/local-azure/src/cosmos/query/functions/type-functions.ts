@@ -5,6 +5,7 @@
 import { isArray, isObject } from '../../json.ts'
 import { typeRank } from '../values.ts'
 import { type FunctionTable, test } from './function.ts'
+import { isInteger } from './integer-functions.ts'
 
 export const typeFunctions: FunctionTable = {
   IIF: { arity: [3, 3], evaluate: ([condition, then, otherwise]) => (condition === true ? then : otherwise) },
@@ -12,9 +13,7 @@ export const typeFunctions: FunctionTable = {
   IS_BOOL: test((value) => typeof value === 'boolean'),
   IS_DEFINED: test((value) => value !== undefined),
   IS_FINITE_NUMBER: test(Number.isFinite),
-  IS_INTEGER: test(
-    (value) => Number.isInteger(value) && BigInt.asIntN(64, BigInt(Number(value))) === BigInt(Number(value)),
-  ),
+  IS_INTEGER: test(isInteger),
   IS_NULL: test((value) => value === null),
   IS_NUMBER: test((value) => typeof value === 'number'),
   IS_OBJECT: test(isObject),
