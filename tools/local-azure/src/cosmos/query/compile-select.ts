@@ -34,8 +34,8 @@ interface Aggregate {
 /** Compiles a query within `outer`; the outermost one walks over `cursor`. */
 export function compileSelect(query: Query, outer: Scope, cursor?: Cursor): Select {
   const scope = new Scope(outer.setting, outer)
-  const compileSubquery = (inner: Query, within: Scope): Select['results'] =>
-    compileSelect(inner, within).results
+  const compileSubquery = (inner: Query, within: Scope, over?: Cursor): Select['results'] =>
+    compileSelect(inner, within, over).results
   const context: CompileContext = { scope, compileSubquery }
   const sources = compileSources(query.sources, { scope, compileSubquery, cursor })
   const where = query.where && compileExpression(query.where, context)

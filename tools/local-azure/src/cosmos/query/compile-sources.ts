@@ -26,8 +26,11 @@ export type Walk = (row: Row, visit: Visit) => boolean
 
 export interface SourceContext {
   readonly scope: Scope
-  readonly compileSubquery: CompileSubquery
-  /** For the outermost query: the container. */
+  /** `cursor`: the container, for a subquery whose own first source is that. */
+  readonly compileSubquery: (
+    ...given: [...Parameters<CompileSubquery>, cursor?: Cursor]
+  ) => ReturnType<CompileSubquery>
+  /** For the outermost query, and for a subquery it begins with: the container. */
   readonly cursor?: Cursor | undefined
 }
 
@@ -37,7 +40,7 @@ export function compileSources(sources: readonly Source[], context: SourceContex
   if (!first) return (row, visit) => visit(row)
   const steps = [
     context.cursor ? compileRoot(first, context, context.cursor) : compileSource(first, context),
-    ...joined.map((source) => compileSource(source, context)),
+    ...joined.map((source) => compileSource(source, { ...context, cursor: undefined })),
   ]
   return steps.reduceRight<Walk>(
     (next, step) => (row, visit) => step(row, (inner) => next(inner, visit)),
@@ -47,6 +50,7 @@ export function compileSources(sources: readonly Source[], context: SourceContex
 
 function compileRoot(source: Source, context: SourceContext, cursor: Cursor): Walk {
   const name = rootName(source.from)
+  // A subquery walks over the container itself.
   if (name === undefined) return compileSource(source, context)
   const simple = source.from?.kind === 'identifier' && !source.each
   // Whatever the query calls the container, only the alias is seen by its other clauses.
@@ -71,34 +75,29 @@ function rootName(path: Expression | undefined): string | undefined {
   return path?.kind === 'member' ? rootName(path.object) : undefined
 }
 
-function compileSource(source: Source, context: SourceContext): Walk {
-  const { scope, compileSubquery } = context
-  if (source.from?.kind === 'subquery') {
-    const results = compileSubquery(source.from.query, scope)
-    const slot = scope.declare(source.alias, source.span)
-    return (row, visit) => walkAll(results(row), slot, row, visit)
-  }
-  const path = compileExpression(source.from ?? { kind: 'literal', value: undefined }, {
-    scope,
-    compileSubquery,
-  })
-  const slot = scope.declare(source.alias, source.span)
-  if (source.each) {
-    return (row, visit) => {
-      const value = path(row)
-      return isArray(value) ? walkAll(value, slot, row, visit) : true
-    }
-  }
+function compileSource({ from, alias, each, span }: Source, context: SourceContext): Walk {
+  const list = compileList(from, context)
+  const slot = context.scope.declare(alias, span)
+  const values = each ? (row: Row): Value[] => list(row).flatMap(elements) : list
   return (row, visit) => {
-    const value = path(row)
-    return value === undefined ? true : walkAll([value], slot, row, visit)
+    for (const value of values(row)) {
+      row[slot] = value
+      if (!visit(row)) return false
+    }
+    return true
   }
 }
 
-function walkAll(values: readonly Value[], slot: number, row: Row, visit: Visit): boolean {
-  for (const value of values) {
-    row[slot] = value
-    if (!visit(row)) return false
+// The values of a path, which is one or none, or of a subquery.
+function compileList(from: Expression | undefined, context: SourceContext): (row: Row) => readonly Value[] {
+  if (from?.kind === 'subquery') return context.compileSubquery(from.query, context.scope, context.cursor)
+  const path = compileExpression(from ?? { kind: 'literal', value: undefined }, context)
+  return (row) => {
+    const value = path(row)
+    return value === undefined ? [] : [value]
   }
-  return true
+}
+
+function elements(value: Value): readonly Value[] {
+  return isArray(value) ? value : []
 }

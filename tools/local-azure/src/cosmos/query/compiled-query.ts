@@ -92,8 +92,10 @@ export class CompiledQuery {
   /** Some results. */
   page(items: Iterable<ParsedItem>, options: PageOptions): Page {
     this.#cursor.items = items
-    const { distinct, top, offset, orderBy } = this.#query
-    if (distinct || top || offset || this.#select.grouped || options.after?.kind === 'count') {
+    const { distinct, top, offset, orderBy, sources } = this.#query
+    // Rows of a subquery in FROM belong to no one item, either.
+    const derived = sources[0]?.from?.kind === 'subquery'
+    if (distinct || top || offset || derived || this.#select.grouped || options.after?.kind === 'count') {
       return this.#pageByCount(options)
     }
     return orderBy.length > 0 ? this.#pageByOrder(options) : this.#pageByRow(options)

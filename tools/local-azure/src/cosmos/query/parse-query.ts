@@ -47,7 +47,12 @@ function parseCount(tokens: TokenStream): Count {
 
 function parseProjection(tokens: TokenStream): Projection {
   if (tokens.is('*')) return { kind: 'star', span: tokens.next() }
-  if (tokens.take('VALUE')) return { kind: 'value', expression: parseExpression(tokens) }
+  if (tokens.take('VALUE')) {
+    const expression = parseExpression(tokens)
+    // It may be named; the name shows nowhere.
+    parseAlias(tokens)
+    return { kind: 'value', expression }
+  }
   const items: SelectItem[] = []
   do {
     const expression = parseExpression(tokens)
@@ -84,8 +89,11 @@ function parseSource(tokens: TokenStream): Source {
   const { start } = tokens.peek()
   const from = parseSourcePath(tokens)
   const alias = parseAlias(tokens) ?? lastName(from)
-  if (alias === undefined) throw tokens.unexpected()
-  return { alias, from, each: false, span: tokens.spanFrom(start) }
+  const span = tokens.spanFrom(start)
+  if (alias !== undefined) return { alias, from, each: false, span }
+  if (from.kind !== 'subquery') throw tokens.unexpected()
+  // A name that no query can say, and no other source has.
+  return { alias: `(${start})`, from, each: false, span }
 }
 
 function parseSourcePath(tokens: TokenStream): Expression {
