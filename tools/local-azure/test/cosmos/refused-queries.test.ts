@@ -14,6 +14,8 @@ import { assertOrderIsServed } from '../../src/cosmos/query/order-paths.ts'
 const refused: readonly (readonly [code: string, marked: string])[] = [
   ['SC1001', 'SELECT * |FORM| c'],
   ['SC1001', 'SELECT * FROM c WHERE||'],
+  ['SC1001', 'SELECT c.id AS |value| FROM c'],
+  ['SC1001', "SELECT c.id AS |'the id'| FROM c"],
   ['SC1010', 'SELECT |#| FROM c'],
   ['SC1011', 'SELECT VALUE |1e400| FROM c'],
   ['SC1012', 'SELECT VALUE |"\\u12"| FROM c'],
@@ -33,6 +35,8 @@ const refused: readonly (readonly [code: string, marked: string])[] = [
   ['SC2102', 'SELECT |c|.id FROM c GROUP BY c.city'],
   ['SC2103', 'SELECT c.city FROM c GROUP BY c.city ORDER BY |c.city|'],
   ['SC2104', 'SELECT * FROM c WHERE |COUNT|(1) = 1'],
+  ['SC2105', 'SELECT MAX(g.n) FROM |(SELECT c.a, COUNT(1) AS n FROM c GROUP BY c.a) AS g|'],
+  ['SC2106', 'SELECT COUNT(1) FROM c GROUP BY c.a, LOWER(|(SELECT VALUE c.b)|)'],
   ['SC2204', 'SELECT * FROM c ORDER BY c.a, |c.a + 1|'],
   ['SC2204', 'SELECT * FROM (SELECT * FROM c) s ORDER BY |s.a|'],
   ['SC2205', 'SELECT * FROM c ORDER BY |c.a, c.b DESC, c.d|'],

@@ -5,11 +5,17 @@
 import { aggregateNames } from './compile-expression.ts'
 import { QueryError } from './query-error.ts'
 import type { Expression, Query } from './syntax.ts'
-import { children } from './traversal.ts'
+import { children, findSubquery } from './traversal.ts'
 
 /** Refuses a query that puts out something that is neither grouped by nor an aggregate. */
-export function assertGrouped({ projection, groupBy, orderBy }: Query): void {
+export function assertGrouped({ projection, groupBy, orderBy, sources: [root] }: Query): void {
   const [ordered] = orderBy
+  if (root?.from?.kind === 'subquery' && root.from.query.groupBy.length > 0) {
+    const message = "An aggregate of a subquery with 'GROUP BY' is not supported."
+    throw new QueryError('SC2105', message, root.span)
+  }
+  const nested = groupBy.map(findSubquery).find((found) => found)
+  if (nested) throw new QueryError('SC2106', "'GROUP BY' does not allow a subquery.", nested.span)
   if (groupBy.length > 0 && ordered) {
     const message = "'ORDER BY' is not supported together with 'GROUP BY'."
     throw new QueryError('SC2103', message, ordered.span)

@@ -62,13 +62,7 @@ function parseProjection(tokens: TokenStream): Projection {
 }
 
 function parseAlias(tokens: TokenStream): string | undefined {
-  if (tokens.take('AS')) {
-    // After AS even a reserved word, or a quoted one, is a name.
-    const token = tokens.next()
-    if (token.kind === 'word') return token.text
-    if (token.kind === 'string') return String(token.value)
-    throw tokens.unexpected()
-  }
+  if (tokens.take('AS')) return tokens.name().text
   const token = tokens.peek()
   if (token.kind === 'word' && !reservedWords.has(token.upper)) return tokens.next().text
   return undefined

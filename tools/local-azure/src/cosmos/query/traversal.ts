@@ -38,6 +38,14 @@ export function containsCall(expression: Expression, names: ReadonlySet<string>)
   return children(expression).some((child) => containsCall(child, names))
 }
 
+/** The first subquery in an expression. */
+export function findSubquery(expression: Expression): (Expression & { kind: 'subquery' }) | undefined {
+  if (expression.kind === 'subquery') return expression
+  return children(expression)
+    .map(findSubquery)
+    .find((found) => found)
+}
+
 /** The name and properties of a path such as `c.address.zip`; `undefined` for anything else. */
 export function pathOf(expression: Expression): string[] | undefined {
   if (expression.kind === 'identifier') return [expression.name]

@@ -3,6 +3,7 @@
  */
 
 import { isArray, isObject, type Json, type JsonObject } from '../../json.ts'
+import { and, or } from '../operators.ts'
 import { areEqual, canonicalText, compareValues, finite, typeRank, type Value } from '../values.ts'
 import { type FunctionTable, ofArray, type SqlFunction } from './function.ts'
 
@@ -63,14 +64,16 @@ function contains([items, wanted, partial]: readonly Value[]): Value {
   return isArray(items) ? holds(items, wanted, partial === true) : undefined
 }
 
-function containing(every: boolean): SqlFunction {
+// Joined as conditions are: what is not there leaves open only what the others do not decide.
+function containing(join: (left: Value, right: Value) => Value): SqlFunction {
   return {
     arity: [2, 256],
-    evaluate: ([items, ...wanted]) => {
-      if (!isArray(items)) return undefined
-      const found = (value: Value): boolean => value !== undefined && holds(items, value, false)
-      return every ? wanted.every(found) : wanted.some(found)
-    },
+    evaluate: ([items, ...wanted]) =>
+      isArray(items)
+        ? wanted
+            .map((value) => (value === undefined ? undefined : holds(items, value, false)))
+            .reduce<Value>(join, join === and)
+        : undefined,
   }
 }
 
@@ -97,8 +100,8 @@ export const arrayFunctions: FunctionTable = {
     evaluate: (args): Value => (args.every(isArray) ? args.flat(1) : undefined),
   },
   ARRAY_CONTAINS: { arity: [2, 3], evaluate: contains },
-  ARRAY_CONTAINS_ALL: containing(true),
-  ARRAY_CONTAINS_ANY: containing(false),
+  ARRAY_CONTAINS_ALL: containing(and),
+  ARRAY_CONTAINS_ANY: containing(or),
   ARRAY_LENGTH: ofArray((items) => items.length),
   ARRAY_MAX: extreme((difference) => difference > 0),
   ARRAY_MEDIAN: ofNumbersIn(median),

@@ -41,23 +41,24 @@ function withPart(name: Value): string | undefined {
   return typeof name === 'string' ? partNames[name.toLowerCase()] : undefined
 }
 
+function shift(name: Value, amount: Value, ticks: bigint | undefined): Value {
+  const unit = withPart(name)
+  if (unit === undefined || ticks === undefined) return undefined
+  if (typeof amount !== 'number' || !Number.isInteger(amount)) return undefined
+  const result = addToDate(unit, amount, ticks)
+  return result === undefined ? undefined : formatTicks(result)
+}
+
 export const dateFunctions: FunctionTable = {
+  AGO: {
+    arity: [2, 2],
+    evaluate: ([name, amount], { nowMs }) =>
+      shift(name, typeof amount === 'number' ? -amount : undefined, BigInt(nowMs) * ticksPerMillisecond),
+  },
   DATETIMEADD: {
     arity: [3, 3],
-    evaluate: ([name, amount, text]) => {
-      const unit = withPart(name)
-      const ticks = typeof text === 'string' ? parseTicks(text) : undefined
-      if (
-        unit === undefined ||
-        ticks === undefined ||
-        typeof amount !== 'number' ||
-        !Number.isInteger(amount)
-      ) {
-        return undefined
-      }
-      const result = addToDate(unit, amount, ticks)
-      return result === undefined ? undefined : formatTicks(result)
-    },
+    evaluate: ([name, amount, text]) =>
+      shift(name, amount, typeof text === 'string' ? parseTicks(text) : undefined),
   },
   DATETIMEBIN: {
     arity: [2, 4],
@@ -106,6 +107,13 @@ export const dateFunctions: FunctionTable = {
   GETCURRENTTIMESTAMP: currentTimestamp,
   GETCURRENTTIMESTAMPSTATIC: currentTimestamp,
   MONTH: part('month'),
+  NOW: {
+    arity: [0, 2],
+    evaluate: (args, { nowMs }) => {
+      const [name, amount] = args.length === 0 ? ['ms', 0] : args
+      return shift(name, amount, BigInt(nowMs) * ticksPerMillisecond)
+    },
+  },
   TICKSTODATETIME: {
     arity: [1, 1],
     evaluate: ([ticks]) => (isTicks(ticks) ? formatTicks(BigInt(ticks)) : undefined),

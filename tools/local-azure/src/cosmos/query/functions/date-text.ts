@@ -27,6 +27,12 @@ export function parseTicks(text: string): bigint | undefined {
   return BigInt(utc) * ticksPerMillisecond + BigInt(fraction.padEnd(7, '0'))
 }
 
+/** Tells whether a text is a moment as IS_DATETIME has it: in UTC, a blank in place of the T allowed. */
+export function isMoment(text: string): boolean {
+  if (!/^[-\d]{10}(?:Z|[ T]\d{2}:\d{2}:\d{2}(?:\.\d{1,7})?Z?)?$/.test(text)) return false
+  return parseTicks(text.replace(' ', 'T').replace(/^(.{10})Z$/, '$1')) !== undefined
+}
+
 // Refuses the 30th of February instead of rolling over.
 function utcMs(numbers: readonly number[]): number | undefined {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = numbers

@@ -4,6 +4,7 @@
 
 import { isArray, isObject } from '../../json.ts'
 import { typeRank } from '../values.ts'
+import { isMoment } from './date-text.ts'
 import { type FunctionTable, test } from './function.ts'
 import { isInteger } from './integer-functions.ts'
 
@@ -11,6 +12,7 @@ export const typeFunctions: FunctionTable = {
   IIF: { arity: [3, 3], evaluate: ([condition, then, otherwise]) => (condition === true ? then : otherwise) },
   IS_ARRAY: test(isArray),
   IS_BOOL: test((value) => typeof value === 'boolean'),
+  IS_DATETIME: test((value) => typeof value === 'string' && isMoment(value)),
   IS_DEFINED: test((value) => value !== undefined),
   IS_FINITE_NUMBER: test(Number.isFinite),
   IS_INTEGER: test(isInteger),
