@@ -3,7 +3,7 @@
  */
 
 import type { BinaryOperator, UnaryOperator } from './syntax.ts'
-import { areEqual, finite, relate, type Value } from './values.ts'
+import { areEqual, finite, joinTexts, relate, type Value } from './values.ts'
 
 type Operate = (left: Value, right: Value) => Value
 
@@ -27,7 +27,8 @@ export const binaryOperators: Readonly<Record<Exclude<BinaryOperator, 'AND' | 'O
   '<=': relational((difference) => difference <= 0),
   '>': relational((difference) => difference > 0),
   '>=': relational((difference) => difference >= 0),
-  '||': (left, right) => (typeof left === 'string' && typeof right === 'string' ? left + right : undefined),
+  '||': (left, right) =>
+    typeof left === 'string' && typeof right === 'string' ? joinTexts([left, right]) : undefined,
   '+': arithmetic((left, right) => left + right),
   '-': arithmetic((left, right) => left - right),
   '*': arithmetic((left, right) => left * right),

@@ -57,6 +57,15 @@ export function canonicalText(value: Value): string {
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalText(value[name])}`).join(',')}}`
 }
 
+/** The most characters of a text that a query makes; an item has 2 MB. */
+const maxTextCharacters = 4 * 1024 * 1024
+
+/** Texts in one; `undefined` when that is too long. */
+export function joinTexts(texts: readonly string[], separator = ''): string | undefined {
+  const length = texts.reduce((sum, text) => sum + text.length + separator.length, -separator.length)
+  return length <= maxTextCharacters ? texts.join(separator) : undefined
+}
+
 /** A number that JSON can hold, or `undefined`. */
 export function finite(value: number): number | undefined {
   return Number.isFinite(value) ? value : undefined

@@ -102,6 +102,18 @@ describe('texts', () => {
     expect(evaluate(expression)).toEqual(value)
   })
 
+  const long = 'REPLICATE("a", 10000)'
+  const longer = `REPLACE(REPLICATE("a", 400), "a", ${long})`
+  test.each([
+    [`LENGTH(${longer})`, 4_000_000],
+    [`REPLACE(${long}, "a", ${long})`, undefined],
+    [`CONCAT(${longer}, ${longer})`, undefined],
+    [`${longer} || ${longer}`, undefined],
+    [`STRINGJOIN([${longer}, ${longer}], "")`, undefined],
+  ])('no text grows without end: %s', (expression, value) => {
+    expect(evaluate(expression)).toBe(value)
+  })
+
   test('LIKE takes no more than text times pattern', () => {
     const text = 'a'.repeat(4000)
     const found = evaluate(`"${text}b" LIKE "${'%a'.repeat(200)}%c"`)

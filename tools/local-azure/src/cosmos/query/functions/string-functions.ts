@@ -3,7 +3,7 @@
  */
 
 import { isArray, type Json } from '../../json.ts'
-import type { Value } from '../values.ts'
+import { joinTexts, type Value } from '../values.ts'
 import { type FunctionTable, ofString, ofStringAndNumber, type SqlFunction } from './function.ts'
 import { matchRegex } from './regular-expressions.ts'
 
@@ -70,7 +70,7 @@ function replicate(text: string, times: number): Value {
 
 function joinStrings([items, separator]: readonly Value[]): Value {
   if (!isArray(items) || typeof separator !== 'string') return undefined
-  return items.every((item) => typeof item === 'string') ? items.join(separator) : undefined
+  return items.every((item) => typeof item === 'string') ? joinTexts(items, separator) : undefined
 }
 
 function indexOf([text, part, from = 0]: readonly Value[]): Value {
@@ -86,7 +86,7 @@ function toText(value: Value): Value {
 export const stringFunctions: FunctionTable = {
   CONCAT: {
     arity: [1, 256],
-    evaluate: (args) => (args.every((text) => typeof text === 'string') ? args.join('') : undefined),
+    evaluate: (args) => (args.every((text) => typeof text === 'string') ? joinTexts(args) : undefined),
   },
   CONTAINS: comparing((text, part) => text.includes(part)),
   CONTAINS_ALL_CI: containing(true, true),
@@ -109,7 +109,7 @@ export const stringFunctions: FunctionTable = {
     arity: [3, 3],
     evaluate: ([text, find, put]) => {
       if (typeof text !== 'string' || typeof find !== 'string' || typeof put !== 'string') return undefined
-      return find === '' ? text : text.split(find).join(put)
+      return find === '' ? text : joinTexts(text.split(find), put)
     },
   },
   REPLICATE: ofStringAndNumber(replicate),
