@@ -9,7 +9,7 @@ let localAzure: LocalAzure
 let host: FunctionsHost
 
 beforeAll(async () => {
-  localAzure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  localAzure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
   const { clock, endpoints } = localAzure
   const settings = parseSettings(environmentOf(localAzure))
   host = await startFunctionsHost({

@@ -11,7 +11,7 @@ let localAzure: LocalAzure
 let server: ServerType
 
 beforeAll(async () => {
-  localAzure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  localAzure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
   const latchkey = createLatchkey(parseSettings(environmentOf(localAzure)), {
     clock: localAzure.clock,
     tokenServices: [communicationTokens(), fluidTokens({ mayOpen: () => 'write' })],

@@ -29,7 +29,7 @@ let localAzure: LocalAzure
 let clients: Readonly<Record<string, Client>>
 
 beforeAll(async () => {
-  localAzure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  localAzure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
   const { certificateAuthority, communication } = localAzure.endpoints
   setDefaultCACertificates([...getCACertificates('default'), certificateAuthority])
   const { connectionString, accessKey, httpsEndpoint } = communication

@@ -13,7 +13,7 @@ import { openCosmosDatabases } from '../src/stores/cosmos/cosmos-database.ts'
 let localAzure: LocalAzure
 
 beforeAll(async () => {
-  localAzure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  localAzure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
 })
 afterAll(() => localAzure.close())
 

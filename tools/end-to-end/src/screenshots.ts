@@ -12,7 +12,7 @@ const folder = resolve(import.meta.dirname, '../../../docs/images')
 const wide = { width: 1_280, height: 860 }
 
 buildApps()
-const everything = await startEverything({ data: 'memory' })
+const everything = await startEverything({ data: false })
 const browser = await launchBrowser()
 try {
   const { demo } = everything.endpoints

@@ -17,7 +17,7 @@ describe.skipIf(isChromiumMissing())('/v1/docs, in a real Chromium', () => {
 
   beforeAll(async () => {
     buildApps()
-    everything = await startEverything({ portBase: 0, data: 'memory' })
+    everything = await startEverything({ portBase: 0, data: false })
     browser = await launchBrowser()
   })
   afterAll(async () => {

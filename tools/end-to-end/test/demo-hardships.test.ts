@@ -21,7 +21,7 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
 
   beforeAll(async () => {
     buildApps()
-    everything = await startEverything({ portBase: 0, data: 'memory', throttling: false })
+    everything = await startEverything({ portBase: 0, data: false, throttling: false })
     browser = await launchBrowser()
   })
   afterAll(async () => {

@@ -23,7 +23,7 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
 
   beforeAll(async () => {
     buildApps()
-    everything = await startEverything({ portBase: 0, data: 'memory' })
+    everything = await startEverything({ portBase: 0, data: false })
     browser = await launchBrowser()
   })
   afterAll(async () => {

@@ -23,7 +23,7 @@ describe('the seed’s own curl examples', () => {
   let adminRefreshToken: string
 
   beforeAll(async () => {
-    everything = await startEverything({ portBase: 0, data: 'memory' })
+    everything = await startEverything({ portBase: 0, data: false })
     code = encodeURIComponent(everything.endpoints.api.functionKey)
   })
   afterAll(() => everything?.close())

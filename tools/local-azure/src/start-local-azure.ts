@@ -27,8 +27,8 @@ import { withControlApi } from './host/with-control-api.ts'
 export interface LocalAzureOptions {
   /** The first port of the block; 0 for free ports. Default 4280. */
   readonly portBase?: number
-  /** The folder to keep data in, or `memory`. Default `.latchkey` in the working directory. */
-  readonly data?: string
+  /** The folder to keep data in, or false to keep nothing. Default `.latchkey` in the working directory. */
+  readonly data?: string | false
   /** Whether the limits of the real services are on. Default true. */
   readonly throttling?: boolean
   /** What the movable clock starts from. Default: the machine's clock. */
@@ -54,7 +54,7 @@ export interface LocalAzure {
  *
  * @example
  * ```ts
- * const localAzure = await startLocalAzure({ portBase: 0, data: 'memory' })
+ * const localAzure = await startLocalAzure({ portBase: 0, data: false })
  * console.log(localAzure.endpoints.communication.connectionString)
  * await localAzure.close()
  * ```

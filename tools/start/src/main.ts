@@ -26,7 +26,7 @@ async function start(options: Options): Promise<void> {
   buildApps()
   const { portBase, throttling } = options
   const log = createJsonLog((line) => process.stderr.write(line))
-  const data = options.memory ? 'memory' : options.data
+  const data = options.memory ? false : options.data
   const everything = await startEverything({
     throttling,
     log: (event) => (event.level === 'error' ? log(event) : undefined),

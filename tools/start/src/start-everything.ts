@@ -18,8 +18,8 @@ import { nameTakenPort } from './taken-port.ts'
 export interface StartOptions {
   /** The first port of the block; 0 for free ports. Default 4280. */
   readonly portBase?: number
-  /** The folder to keep data in, or `memory`. Default `.latchkey` in the working directory. */
-  readonly data?: string
+  /** The folder to keep data in, or false to keep nothing. Default `.latchkey` in the working directory. */
+  readonly data?: string | false
   /** Whether the limits of the real services are on. Default true. */
   readonly throttling?: boolean
   /** Takes what the API and the demo log. Default: nothing is logged. */

@@ -19,7 +19,7 @@ let localAzure: LocalAzure
 let worker: string
 
 beforeAll(async () => {
-  localAzure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  localAzure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
   worker = await buildWorker()
 })
 afterAll(() => localAzure.close())

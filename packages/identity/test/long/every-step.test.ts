@@ -12,7 +12,7 @@ import { killAtEveryStep } from '../kill-run.ts'
 const people = Number(process.env['KILL_RUN_PEOPLE'] ?? 200)
 
 test.for([customIdApiVersion, '2023-10-01'])('with api-version %s', async (apiVersion) => {
-  const localAzure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  const localAzure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
   const worker = await buildWorker()
   const startedMs = Date.now()
   const onRound = (line: string): void => void process.stderr.write(`${line}\n`)

@@ -2,7 +2,7 @@
 
 import { startLocalAzure } from '@latchkey/local-azure'
 
-const azure = await startLocalAzure({ portBase: 0, data: process.argv[2] ?? 'memory' })
+const azure = await startLocalAzure({ portBase: 0, data: process.argv[2] ?? false })
 process.on('message', () => {
   const began = performance.now()
   azure.close().then(

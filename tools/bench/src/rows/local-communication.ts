@@ -24,7 +24,7 @@ export const row: BenchRow = {
     { text: '… and within 100 ms (p99)', holds: (all) => figureOf(all, 'delivery p99') <= 100 },
   ],
   run: async () => {
-    const azure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+    const azure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
     try {
       return await measure(azure)
     } finally {

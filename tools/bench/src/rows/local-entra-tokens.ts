@@ -39,7 +39,7 @@ async function run({ compare, peer }: BenchContext): Promise<readonly Measuremen
   const server = new OAuth2Server()
   await server.issuer.keys.generate('RS256')
   await server.start(0, '127.0.0.1')
-  const localAzure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  const localAzure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
   try {
     const { clientId, clientSecret, tokenEndpoint } = localAzure.endpoints.graph
     const scope = 'https://graph.microsoft.com/.default'

@@ -46,7 +46,7 @@ export const row: BenchRow = {
     },
   ],
   run: async ({ compare, peer }) => {
-    const localAzure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+    const localAzure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
     try {
       const subjects = {
         latchkey: await startServer(localAzure),

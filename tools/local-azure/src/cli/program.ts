@@ -38,7 +38,7 @@ export function createProgram(): Program {
     .description('start on free ports in memory, run a command with the settings in its environment, stop')
     .action(async (command: string, flags: Flags) => {
       const { runExec } = await import('./exec.ts')
-      exitCode = await runExec(command, optionsOf(flags, 0, 'memory'))
+      exitCode = await runExec(command, optionsOf(flags, 0, false))
     })
   program
     .command('reset')
@@ -63,10 +63,10 @@ function withOptions(command: Command): Command {
     .option('--no-throttling', 'lift the limits of the real services')
 }
 
-function optionsOf(flags: Flags, portBase: number, data: string): LocalAzureOptions {
+function optionsOf(flags: Flags, portBase: number, data: string | false): LocalAzureOptions {
   return {
     portBase: flags.portBase ?? portBase,
-    data: flags.memory ? 'memory' : (flags.data ?? data),
+    data: flags.memory ? false : (flags.data ?? data),
     throttling: flags.throttling,
   }
 }

@@ -39,12 +39,12 @@ export interface DataDirectory {
 }
 
 /**
- * Opens the folder at `path`, making it when it is missing, or memory for `memory`.
+ * Opens the folder at `path`, making it when it is missing, or memory for false.
  *
  * @throws LatchkeyError `ERR_LOCAL_AZURE_FOREIGN_FOLDER` when the folder holds something else;
  *   `ERR_LOCAL_AZURE_FORMAT` when a newer version wrote it; `ERR_LOCAL_AZURE_IN_USE` when another process has it open.
  */
-export function openDataDirectory(path: string): DataDirectory {
+export function openDataDirectory(path: string | false): DataDirectory {
   const databases: Database[] = []
   const open = (file: string): Database => {
     const database = new Database(file)
@@ -54,7 +54,7 @@ export function openDataDirectory(path: string): DataDirectory {
   const closeAll = (): void => {
     for (const database of databases.reverse()) database.close()
   }
-  if (path === 'memory') return { open: () => open(':memory:'), write: () => undefined, close: closeAll }
+  if (path === false) return { open: () => open(':memory:'), write: () => undefined, close: closeAll }
   mark(path)
   databases.push(lock(path))
   return {

@@ -27,7 +27,7 @@ export const test: TestAPI<LocalAzureFixtures> = vitestTest.extend<{ $file: Loca
   localAzure: [
     // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of wanted fixtures from this pattern.
     async ({}, use) => {
-      const localAzure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+      const localAzure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
       await use(localAzure)
       await localAzure.close()
     },

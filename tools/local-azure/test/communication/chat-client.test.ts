@@ -13,7 +13,7 @@ let azure: LocalAzure
 let alice: Person
 let bob: Person
 beforeAll(async () => {
-  azure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  azure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
   trustLocalAuthority(azure)
   alice = await createPerson()
   bob = await createPerson()

@@ -9,7 +9,7 @@ import { trustLocalAuthority } from './local-authority.ts'
 
 let azure: LocalAzure
 beforeAll(async () => {
-  azure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  azure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
   trustLocalAuthority(azure)
 })
 afterAll(() => azure.close())

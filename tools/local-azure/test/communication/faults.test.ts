@@ -8,7 +8,7 @@ import { trustLocalAuthority } from './local-authority.ts'
 let azure: LocalAzure
 let client: ChatClient
 beforeAll(async () => {
-  azure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  azure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
   trustLocalAuthority(azure)
   const { connectionString, httpsEndpoint } = azure.endpoints.communication
   const { token } = await new CommunicationIdentityClient(connectionString).createUserAndToken(['chat'])

@@ -5,7 +5,7 @@ import { trustLocalAuthority } from './local-authority.ts'
 
 let azure: LocalAzure
 beforeAll(async () => {
-  azure = await startLocalAzure({ portBase: 0, data: 'memory' })
+  azure = await startLocalAzure({ portBase: 0, data: false })
   trustLocalAuthority(azure)
 })
 afterAll(() => azure.close())

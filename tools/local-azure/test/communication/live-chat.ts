@@ -37,7 +37,7 @@ export interface LiveChat {
 
 /** Starts everything two people need. */
 export async function startLiveChat(): Promise<LiveChat> {
-  const azure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  const azure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
   const { accessKey, endpoint } = azure.endpoints.communication
   const options = { allowInsecureConnection: true }
   const identity = new CommunicationIdentityClient(endpoint, { key: accessKey }, options)

@@ -7,7 +7,7 @@ let azure: LocalAzure
 let identity: CommunicationIdentityClient
 let base = ''
 beforeAll(async () => {
-  azure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  azure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
   const { accessKey, endpoint } = azure.endpoints.communication
   base = endpoint
   identity = new CommunicationIdentityClient(endpoint, { key: accessKey }, { allowInsecureConnection: true })

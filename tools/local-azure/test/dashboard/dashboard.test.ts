@@ -28,7 +28,7 @@ const soon = { timeout: 20_000 }
 let azure: LocalAzure
 let url: string
 beforeAll(async () => {
-  azure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+  azure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
   url = azure.endpoints.dashboard.url
 })
 afterAll(() => azure.close())
@@ -160,7 +160,7 @@ describe.skipIf(isChromiumMissing())('in Chromium', () => {
   })
 
   test('says so when local Azure has stopped', async () => {
-    const other = await startLocalAzure({ portBase: 0, data: 'memory' })
+    const other = await startLocalAzure({ portBase: 0, data: false })
     const left = await browser.newPage()
     await left.goto(`${other.endpoints.dashboard.url}/people`)
     const gone = left.getByRole('alert').filter({ hasText: 'Local Azure does not answer.' })

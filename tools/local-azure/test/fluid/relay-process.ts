@@ -2,5 +2,5 @@
 
 import { startLocalAzure } from '../../src/index.ts'
 
-const azure = await startLocalAzure({ portBase: 0, data: process.argv[2] ?? 'memory' })
+const azure = await startLocalAzure({ portBase: 0, data: process.argv[2] ?? false })
 console.log(JSON.stringify(azure.endpoints))

@@ -9,7 +9,7 @@ import { startLocalAzure } from '../../src/index.ts'
 test('a taken port is named, with its service and what to do, and nothing stays bound', async () => {
   const base = await freeBlock()
   const taken = await bind(base + 2)
-  await expect(startLocalAzure({ portBase: base, data: 'memory' })).rejects.toMatchObject({
+  await expect(startLocalAzure({ portBase: base, data: false })).rejects.toMatchObject({
     code: 'ERR_LOCAL_AZURE_PORT_TAKEN',
     message: expect.stringMatching(
       new RegExp(`Port ${base + 2} \\(communication\\) is taken.*--port-base \\d+`),
@@ -43,7 +43,7 @@ function bind(port: number): Promise<Server> {
 }
 
 test.for([-1, 80, 65_501, 1.5, Number.NaN])('a block at %s is refused', async (portBase) => {
-  await expect(startLocalAzure({ portBase, data: 'memory' })).rejects.toMatchObject({
+  await expect(startLocalAzure({ portBase, data: false })).rejects.toMatchObject({
     code: 'ERR_LOCAL_AZURE_PORT',
   })
 })

@@ -20,7 +20,7 @@ test('a person signs in by password', async ({ localAzure }) => {
 })
 
 test('startLocalAzure without vitest', async () => {
-  const localAzure = await startLocalAzure({ portBase: 0, data: 'memory' })
+  const localAzure = await startLocalAzure({ portBase: 0, data: false })
   const settings = settingsOf(localAzure.endpoints)
   expect(Object.keys(settings).every((name) => name.startsWith('LATCHKEY_'))).toBe(true)
   expect(Object.entries(settings).filter(([, value]) => value === '' || value.includes('undefined'))).toEqual(
@@ -33,7 +33,7 @@ test('startLocalAzure without vitest', async () => {
 })
 
 test('the settings stay the same for the same keys', async () => {
-  const localAzure = await startLocalAzure({ portBase: 0, data: 'memory' })
+  const localAzure = await startLocalAzure({ portBase: 0, data: false })
   const { LATCHKEY_REFRESH_KEYS: refresh = '', LATCHKEY_SIGNING_KEYS: signing = '' } = settingsOf(
     localAzure.endpoints,
   )
