@@ -10,6 +10,7 @@ import type { FunctionApp } from './function-app.ts'
 import { type FunctionKeys, keyOf, levelOf, opens } from './function-keys.ts'
 import { headersOf, readBody, sendHttpData, toHttpData } from './http-data.ts'
 import { invoke } from './invocation.ts'
+import { sayDisabled, sayKeyRefused, sayUnknown } from './refusal.ts'
 import { findRoute, type HttpRoute, type RouteMatch } from './route-table.ts'
 import type { StreamingProxy } from './streaming.ts'
 
@@ -55,10 +56,12 @@ async function route(
   const level = levelOf(parts.keys, key, name)
   if (match === undefined) {
     if (isAdminPath(url.pathname)) return await answerAdmin(parts, level, request, url, response)
-    return answerUnknown(parts, url.pathname, response)
+    return answerUnknown(parts, request.method ?? 'GET', url.pathname, response)
   }
-  if (isDisabled(parts, match) && level !== 'admin') return answerEmpty(response, 404)
-  if (!opens(level, match.route.level)) return answerEmpty(response, 401)
+  if (isDisabled(parts, match) && level !== 'admin') {
+    return refuse(parts, response, 404, sayDisabled(match.route))
+  }
+  if (!opens(level, match.route.level)) return refuse(parts, response, 401, sayKeyRefused(match.route))
   const proxy = parts.proxies.get(match.route.registered.model())
   if (proxy) await invokeStreaming(parts.app, proxy, match, request, response)
   else await invokeBuffered(parts.app, match, url, request, response)
@@ -136,11 +139,21 @@ function isDisabled(parts: HttpFrontParts, match: RouteMatch): boolean {
   return setting === '1' || setting?.toLowerCase() === 'true'
 }
 
-function answerUnknown(parts: HttpFrontParts, pathname: string, response: ServerResponse): void {
-  const isHome = pathname === '/'
-  if (isHome && parts.settings['AzureWebJobsDisableHomepage']?.toLowerCase() !== 'true') {
-    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(homePage)
-  } else answerEmpty(response, isHome ? 204 : 404)
+function answerUnknown(
+  parts: HttpFrontParts,
+  method: string,
+  pathname: string,
+  response: ServerResponse,
+): void {
+  if (pathname !== '/') return refuse(parts, response, 404, sayUnknown(parts.routes, method, pathname))
+  if (parts.settings['AzureWebJobsDisableHomepage']?.toLowerCase() === 'true') answerEmpty(response, 204)
+  else response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(homePage)
+}
+
+// Azure tells the caller nothing; whoever runs the host may know.
+function refuse(parts: HttpFrontParts, response: ServerResponse, status: number, message: string): void {
+  parts.app.log({ level: 'warning', category: 'system', message })
+  answerEmpty(response, status)
 }
 
 function answerEmpty(response: ServerResponse, status: number): void {

@@ -4,6 +4,7 @@ import { type FunctionsHost, startFunctionsHost } from '../src/index.ts'
 
 let host: FunctionsHost
 let calls = 0
+const said: string[] = []
 
 beforeAll(async () => {
   const handler = (): { body: string } => {
@@ -18,6 +19,7 @@ beforeAll(async () => {
       functions: { Own: ['own-key'] },
     },
     settings: { 'AzureWebJobs.Off.Disabled': 'true' },
+    log: ({ level, message }) => said.push(`${level} ${message}`),
     app: () => {
       app.http('Open', { authLevel: 'anonymous', handler })
       app.http('Own', { authLevel: 'function', handler })
@@ -73,6 +75,26 @@ describe('a function key', () => {
     if (status === 200) return
     expect(await response.text()).toBe('')
     expect(response.headers.get('www-authenticate')).toBeNull()
+  })
+})
+
+describe('the terminal', () => {
+  test.for([
+    ['GET', 'api/Own?code=s3cret', '401 Own: no or wrong function key; send x-functions-key or ?code='],
+    ['GET', 'Own?code=s3cret', '404 GET /Own: the function is at /api/Own'],
+    ['DELETE', 'api/Own', '404 DELETE /api/Own: it takes GET or POST'],
+    ['GET', 'api/Nowhere', '404 GET /api/Nowhere: no function has this path'],
+    ['GET', 'api/Off', '404 Off: the function is disabled by AzureWebJobs.Off.Disabled'],
+  ] as const)('%s %s: says why', async ([method, path, words]) => {
+    said.length = 0
+    await fetch(`${host.url}/${path}`, { method })
+    expect(said).toEqual([`warning ${words}`])
+  })
+
+  test('says nothing of a call that came through', async () => {
+    said.length = 0
+    await fetch(`${host.url}/api/Own?code=own-key`)
+    expect(said).toEqual([])
   })
 })
 
