@@ -145,8 +145,8 @@ function answerUnknown(
   pathname: string,
   response: ServerResponse,
 ): void {
-  if (pathname !== '/') return refuse(parts, response, 404, sayUnknown(parts.routes, method, pathname))
-  if (parts.settings['AzureWebJobsDisableHomepage']?.toLowerCase() === 'true') answerEmpty(response, 204)
+  if (pathname !== '/') refuse(parts, response, 404, sayUnknown(parts.routes, method, pathname))
+  else if (parts.settings['AzureWebJobsDisableHomepage']?.toLowerCase() === 'true') answerEmpty(response, 204)
   else response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(homePage)
 }
 

@@ -9,10 +9,16 @@ import { resolve } from 'node:path'
 import { createDemo, readAssets } from '@latchkey/demo/server'
 import { registerFunctions } from '@latchkey/functions'
 import { type FunctionsHost, startFunctionsHost } from '@latchkey/functions-host'
-import { type Endpoints, type LocalAzure, settingsOf, startLocalAzure } from '@latchkey/local-azure'
+import {
+  defaultPortBase,
+  type Endpoints,
+  explainTakenPort,
+  type LocalAzure,
+  settingsOf,
+  startLocalAzure,
+} from '@latchkey/local-azure'
 import { type LatchkeyPorts, type LatchkeySettings, type Log, parseSettings } from '@latchkey/server'
 import { listenOnLoopback, type WebListener } from './listen-on-loopback.ts'
-import { nameTakenPort } from './taken-port.ts'
 
 /** How to start. */
 export interface StartOptions {
@@ -37,13 +43,14 @@ const builtPage = resolve(import.meta.dirname, '../../../apps/demo/dist')
 
 /** Starts everything. What had started is closed again when one part fails. */
 export async function startEverything(options: StartOptions = {}): Promise<Everything> {
-  const localAzure = await startLocalAzure(options)
-  const running: { close(): Promise<void> }[] = [localAzure]
+  const running: { close(): Promise<void> }[] = []
   const close = async (): Promise<void> => {
     // The apps end before the services they talk to.
     for (const part of running.splice(0).reverse()) await part.close()
   }
   try {
+    const localAzure = await startLocalAzure(options)
+    running.push(localAzure)
     const { endpoints, clock } = localAzure
     const environment = {
       ...settingsOf(endpoints),
@@ -54,12 +61,12 @@ export async function startEverything(options: StartOptions = {}): Promise<Every
     }
     const settings = parseSettings(environment)
     const ports: LatchkeyPorts = { clock, ...(options.log && { log: options.log }) }
-    running.push(await nameTakenPort('api', startApi(localAzure, settings, environment, ports)))
-    running.push(await nameTakenPort('demo', startDemo(endpoints, settings, ports)))
+    running.push(await startApi(localAzure, settings, environment, ports))
+    running.push(await startDemo(endpoints, settings, ports))
     return { endpoints, localAzure, close }
   } catch (error) {
     await close()
-    throw error
+    throw await explainTakenPort(error, options.portBase ?? defaultPortBase)
   }
 }
 

@@ -78,6 +78,17 @@ describe('start', { timeout: 120_000 }, () => {
     expect(output()).not.toContain('    at ')
   })
 
+  test('names the lowest of several, and a block that works', async () => {
+    await take(portBase + 12)
+    await take(portBase + 6)
+    await take(portBase + 1_003)
+    const { process: child, output } = start()
+    expect(await once(child, 'exit')).toEqual([1, null])
+    expect(output()).toBe(
+      `Port ${portBase + 6} (demo) is taken. A free block of ports: --port-base ${portBase + 2_000}\n`,
+    )
+  })
+
   test('prints endpoints.json for machines', async () => {
     const { output, until } = start('--json')
     await until('\n}\n')

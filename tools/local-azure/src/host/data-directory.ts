@@ -27,6 +27,7 @@ export const marker = 'EMULATOR-NOT-FOR-PRODUCTION'
 export const formatVersion = 1
 
 const markerFile = 'latchkey.json'
+const processFile = 'process.json'
 
 /** Where databases are opened. */
 export interface DataDirectory {
@@ -57,6 +58,7 @@ export function openDataDirectory(path: string | false): DataDirectory {
   if (path === false) return { open: () => open(':memory:'), write: () => undefined, close: closeAll }
   mark(path)
   databases.push(lock(path))
+  writeWhole(join(path, processFile), JSON.stringify({ pid: process.pid }))
   return {
     open: (name) => open(join(path, `${name}.sqlite`)),
     write: (file, text) => writeWhole(join(path, file), text),
@@ -101,13 +103,16 @@ function mark(path: string): void {
 }
 
 function readFormat(file: string): number | undefined {
+  const fields = readJson(file)
+  const format = fields['format']
+  return fields['marker'] === marker && typeof format === 'number' ? format : undefined
+}
+
+function readJson(file: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
-    if (typeof value !== 'object' || value === null) return undefined
-    const fields = value as Record<string, unknown>
-    return fields['marker'] === marker && typeof fields['format'] === 'number' ? fields['format'] : undefined
+    return Object(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
-    return undefined
+    return {}
   }
 }
 
@@ -119,9 +124,18 @@ function lock(path: string): Database {
     return database
   } catch (cause) {
     database?.close()
-    const message = `${path} is in use by another local Azure; stop that one, or choose another folder with --data`
+    const message = `${path} is in use by ${holderOf(path)}. Stop that one, or start with --memory or --data DIR`
     throw refuse('ERR_LOCAL_AZURE_IN_USE', message, cause)
   }
+}
+
+/** Which local Azure has the folder, as far as it has said so. */
+function holderOf(path: string): string {
+  const { pid } = readJson(join(path, processFile))
+  const { dashboard } = readJson(join(path, 'endpoints.json'))
+  const url: unknown = Reflect.get(Object(dashboard), 'url')
+  const where = typeof url === 'string' ? ` at ${url}` : ''
+  return `another local Azure${where}${typeof pid === 'number' ? ` (process ${pid})` : ''}`
 }
 
 function writeWhole(file: string, text: string): void {

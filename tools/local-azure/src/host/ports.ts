@@ -7,7 +7,8 @@ import { LatchkeyError } from '@latchkey/common'
 import { type Ports, portsFrom } from '../endpoints.ts'
 import type { HostErrorCode } from './errors.ts'
 import { type Listener, type ListenOptions, listen, type TlsIdentity } from './listen.ts'
-import type { ServiceName } from './service.ts'
+import { type ServiceName, serviceNames } from './service.ts'
+import { explainTakenPort, highestBase, lowestBase } from './taken-port.ts'
 
 /** What answers on a service's ports. */
 export type Door = Pick<ListenOptions, 'fetch' | 'answer' | 'upgrade'>
@@ -31,14 +32,12 @@ export async function bindPorts(
   doors: Readonly<Record<ServiceName, Door>>,
   tls: TlsIdentity,
 ): Promise<BoundPorts> {
-  if (
-    !Number.isInteger(portBase) ||
-    portBase < 0 ||
-    (portBase > 0 && portBase < 1_024) ||
-    portBase > 65_500
-  ) {
+  const isInRange = portBase === 0 || (portBase >= lowestBase && portBase <= highestBase)
+  if (!Number.isInteger(portBase) || !isInRange) {
     const code: HostErrorCode = 'ERR_LOCAL_AZURE_PORT'
-    throw new LatchkeyError('--port-base must be 0 or a whole number from 1024 to 65500', { code })
+    throw new LatchkeyError(`--port-base must be 0 or a whole number from ${lowestBase} to ${highestBase}`, {
+      code,
+    })
   }
   const wanted = portsFrom(portBase)
   const listeners: Listener[] = []
@@ -51,8 +50,7 @@ export async function bindPorts(
     identity?: TlsIdentity,
   ): Promise<[keyof Ports, number]> => {
     const port = portBase === 0 ? 0 : wanted[name]
-    const listening = listen({ ...door, port, ...(identity ? { tls: identity } : {}) })
-    const listener = await listening.catch((cause: unknown) => Promise.reject(explain(cause, port, name)))
+    const listener = await listen({ ...door, port, ...(identity ? { tls: identity } : {}) })
     listeners.push(listener)
     return [name, listener.port]
   }
@@ -64,25 +62,14 @@ export async function bindPorts(
   const failed = settled.find((result) => result.status === 'rejected')
   if (failed) {
     await close()
-    throw failed.reason
+    const parts = [...serviceNames, ...secured.map((name) => `${name}Https` as const)]
+    throw await explainTakenPort(failed.reason, portBase, { parts })
   }
   const bound = Object.fromEntries(
     settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
   )
   const others = portBase === 0 ? { api: await findFreePort(), demo: await findFreePort() } : {}
   return { ports: { ...wanted, ...bound, ...others }, close }
-}
-
-function explain(cause: unknown, port: number, name: string): unknown {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') return cause
-  const other = port < 60_000 ? (Math.floor(port / 1_000) + 1) * 1_000 + 280 : 4_280
-  const message = `Port ${port} (${name}) is taken. Choose another block of ports, for example --port-base ${other}`
-  return new LatchkeyError<HostErrorCode>(message, {
-    code: 'ERR_LOCAL_AZURE_PORT_TAKEN',
-    details: { port, service: name },
-    cause,
-  })
 }
 
 /** A port nobody listens on at this moment, for the parts that are started by others. */

@@ -67,6 +67,17 @@ describe('E8: a folder says what it is', () => {
   })
 })
 
+test('a second start is told which one has the folder, and the ways out', async () => {
+  const data = join(folder, 'data')
+  const first = await startLocalAzure({ portBase: 0, data })
+  const { url } = first.endpoints.dashboard
+  await expect(startLocalAzure({ portBase: 0, data })).rejects.toMatchObject({
+    code: 'ERR_LOCAL_AZURE_IN_USE',
+    message: `${data} is in use by another local Azure at ${url} (process ${process.pid}). Stop that one, or start with --memory or --data DIR`,
+  })
+  await first.close()
+})
+
 describe('a restart', () => {
   const start = (): Promise<LocalAzure> =>
     startLocalAzure({ portBase: 0, data: join(folder, 'data'), throttling: false })
