@@ -153,7 +153,7 @@ describe('a page', () => {
     const elsewhere = await entra.press(page, { action: 'cancel' }, '')
     expect(elsewhere.headers.get('location')).toBeNull()
     expect(elsewhere.text).not.toContain('name="transaction"')
-    expect((await entra.ask(startAgainOf(elsewhere))).text).toContain('Or be somebody, with one click')
+    expect((await entra.ask(startAgainOf(elsewhere))).text).toContain('Or sign in as a test user')
   })
 
   test('that was never one leads nowhere', async () => {

@@ -89,6 +89,44 @@ describe.skipIf(executablePath === undefined)('in Chromium', () => {
     })
   })
 
+  test('after a wrong password, forward and back lead to pages, not to a question of the browser', async ({
+    localAzure,
+  }) => {
+    await withPage({}, async (page) => {
+      await page.goto(authorizeUrl(localAzure))
+      await page.getByLabel('Email address').fill('bob@contoso.example')
+      await page.getByLabel('Password').fill('wrong')
+      await page.keyboard.press('Enter')
+      await page.getByRole('alert').waitFor()
+      // Neither what was typed nor that it was wrong stands in the address.
+      expect(page.url()).not.toMatch(/bob|wrong/)
+      await page.getByRole('button', { name: 'Sign up now' }).click()
+      await page.getByRole('heading', { name: 'Sign up' }).waitFor()
+      await page.goBack()
+      await page.getByRole('alert').waitFor()
+      await page.goBack()
+      await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor()
+      expect(await page.getByRole('alert').count()).toBe(0)
+      await page.goForward()
+      await page.getByRole('button', { name: 'Sign in as bob@contoso.example new' }).click()
+      await page.waitForURL(arrived)
+    })
+  })
+
+  test('the address of a page is good for its browser only', async ({ localAzure }) => {
+    const address = await withPage({}, async (page) => {
+      await page.goto(authorizeUrl(localAzure))
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await page.getByRole('alert').waitFor()
+      return page.url()
+    })
+    await withPage({}, async (page) => {
+      await page.goto(address)
+      await page.getByRole('heading', { name: 'This sign-in was begun elsewhere' }).waitFor()
+      expect(await page.locator('[name=transaction]').count()).toBe(0)
+    })
+  })
+
   test('form_post sends itself', async ({ localAzure }) => {
     await withPage({}, async (page) => {
       await page.goto(authorizeUrl(localAzure, undefined, { response_mode: 'form_post' }))

@@ -22,7 +22,7 @@ export async function answerAuthorize(realm: Realm, request: Request): Promise<R
     const authorizeRequest = parseAuthorizeRequest(realm, parameters)
     const { browser, headers } = browserOf(request)
     const transaction = { request: authorizeRequest, base: realm.base, browser }
-    return await showPage(realm, transaction, { journey, headers })
+    return await showPage(realm, transaction, { journey }, 200, headers)
   } catch (error) {
     if (error instanceof RedirectableError) return refuseClient(error.address, error.reason, clock)
     if (isOAuthError(error)) return pageResponse(renderErrorPage(error.describe(clock)), 400)

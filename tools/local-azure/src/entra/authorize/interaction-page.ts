@@ -8,29 +8,39 @@ import { type Profile, renderProfilePage } from '../pages/profile-page.ts'
 import { renderResetPage } from '../pages/reset-page.ts'
 import { renderSignInPage } from '../pages/sign-in-page.ts'
 import { renderSignUpPage } from '../pages/sign-up-page.ts'
-import type { Journey, Realm } from './realm.ts'
+import type { Realm } from './realm.ts'
+import type { Shown } from './shown.ts'
 import { sealTransaction, type Transaction } from './transaction.ts'
 import type { Typed } from './typed.ts'
 
-/** What to show. */
-export interface Shown {
-  readonly journey: Journey
-  readonly headers?: Readonly<Record<string, string>>
-  /** What was wrong with what was typed. */
-  readonly problem?: string
-  /** What was typed, so that it need not be typed again. */
-  readonly typed?: Typed
-}
+/** Shows a page, or sends the browser to it. */
+export type Show = (transaction: Transaction, shown: Shown) => Promise<Response>
 
 // More people than this do not fit on a page of one-click buttons.
 const mostButtons = 12
 
-/** Shows the page of a journey. */
-export async function showPage(realm: Realm, transaction: Transaction, shown: Shown): Promise<Response> {
+/** Sends the browser to the page of a journey, at an address of its own. */
+export async function goToPage(realm: Realm, transaction: Transaction, shown: Shown): Promise<Response> {
+  const url = new URL(interactionUrl(realm))
+  url.searchParams.set('page', await sealTransaction(realm.context, { ...transaction, shown }))
+  return new Response(null, {
+    status: 303,
+    headers: { Location: url.href, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' },
+  })
+}
+
+/** Shows the page of a journey; 400 unless told otherwise when something was wrong with what was typed. */
+export async function showPage(
+  realm: Realm,
+  transaction: Transaction,
+  shown: Shown,
+  status: 200 | 400 = shown.problem === undefined ? 200 : 400,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const { context, directory } = realm
   const application = context.applications.find(transaction.request.clientId, directory.name)
   const frame = {
-    action: `${realm.base}/oauth2/v2.0/interaction${realm.query}`,
+    action: interactionUrl(realm),
     transaction: await sealTransaction(context, transaction),
     application: application?.title ?? '',
     directory: directory.domain,
@@ -38,8 +48,6 @@ export async function showPage(realm: Realm, transaction: Transaction, shown: Sh
   }
   const typed = shown.typed ?? {}
   const email = typed.email ?? transaction.request.loginHint ?? ''
-  const status = shown.problem === undefined ? 200 : 400
-  const headers = shown.headers ?? {}
   const render = (): ReturnType<typeof renderSignInPage> => {
     if (shown.journey === 'sign-up') return renderSignUpPage(frame, { email, name: typed.name ?? '' })
     if (shown.journey === 'password-reset') return renderResetPage(frame, email)
@@ -54,10 +62,16 @@ export async function showPage(realm: Realm, transaction: Transaction, shown: Sh
         objectId: person.objectId,
         email: emailOf(person),
         name: person.displayName,
+        role: directory.groups.of(person.objectId)[0]?.displayName,
       })),
     })
   }
   return pageResponse(render(), status, { headers })
+}
+
+/** Where the pages are sent to and asked for again. */
+export function interactionUrl({ base, query }: Realm): string {
+  return `${base}/oauth2/v2.0/interaction${query}`
 }
 
 function profileOf({ displayName, properties }: Account, typed: Typed): Profile {

@@ -8,7 +8,7 @@ import { type Parameters, readForm } from '../grants/form.ts'
 import { pageResponse } from '../pages/page-response.ts'
 import { renderUnreadablePage } from '../pages/stale-page.ts'
 import { answerClient, refuseClient } from './answer-client.ts'
-import { showPage } from './interaction-page.ts'
+import { goToPage, type Show, showPage } from './interaction-page.ts'
 import type { Realm } from './realm.ts'
 import { changeProfile, type Outcome, resetPassword, signUp } from './self-service.ts'
 import { showStalePage } from './stale-page.ts'
@@ -29,39 +29,58 @@ export async function answerInteraction(realm: Realm, request: Request): Promise
     return refuseClient(transaction.request, realm.fault('cancelled'), clock)
   }
   if (state === 'expired') return showStalePage(realm, found, readTyped(form))
-  return act(realm, transaction, form)
+  // A browser that goes back must find a page it can ask for again; a program reads the answer.
+  const isBrowser = request.headers.get('sec-fetch-mode') === 'navigate'
+  const show: Show = (next, shown) => (isBrowser ? goToPage : showPage)(realm, next, shown)
+  return act(realm, transaction, form, show)
 }
 
-function act(realm: Realm, transaction: Transaction, form: Parameters): Response | Promise<Response> {
+/** Answers `GET .../oauth2/v2.0/interaction`: the page a sent page led to. */
+export async function answerInteractionPage(realm: Realm, request: Request): Promise<Response> {
+  const text = new URL(request.url).searchParams.get('page') ?? ''
+  const found = await openTransaction(realm.context, request, realm.base, text)
+  if (!found?.transaction.shown) return pageResponse(renderUnreadablePage(), 400)
+  const { shown, ...transaction } = found.transaction
+  if (found.state !== 'current') return showStalePage(realm, found, shown.typed ?? {})
+  return showPage(realm, transaction, shown, 200)
+}
+
+function act(
+  realm: Realm,
+  transaction: Transaction,
+  form: Parameters,
+  show: Show,
+): Response | Promise<Response> {
   const action = form.get('action') ?? ''
   const typed = readTyped(form)
-  if (action === 'forgot-password') return forgotPassword(realm, transaction, typed)
-  if (action === 'show-sign-in') return showPage(realm, transaction, { journey: 'sign-in', typed })
+  if (action === 'forgot-password') return forgotPassword(realm, transaction, typed, show)
+  if (action === 'show-sign-in') return show(transaction, { journey: 'sign-in', typed })
   if (action === 'show-sign-up' && realm.journeys.includes('sign-up')) {
-    return showPage(realm, transaction, { journey: 'sign-up', typed })
+    return show(transaction, { journey: 'sign-up', typed })
   }
   if (action === 'sign-up' && realm.journeys.includes('sign-up')) {
-    return finish(realm, transaction, form, 'sign-up', signUp(realm, form))
+    return finish(realm, transaction, form, show, 'sign-up', signUp(realm, form))
   }
   if (action === 'reset' && canReset(realm)) {
-    return finish(realm, transaction, form, 'password-reset', resetPassword(realm, form))
+    return finish(realm, transaction, form, show, 'password-reset', resetPassword(realm, form))
   }
   if (action === 'save' && transaction.objectId !== undefined) {
     const outcome = changeProfile(realm, transaction.objectId, form)
-    return finish(realm, transaction, form, 'profile-edit', outcome)
+    return finish(realm, transaction, form, show, 'profile-edit', outcome)
   }
-  return signIn(realm, transaction, form, action)
+  return signIn(realm, transaction, form, action, show)
 }
 
 async function finish(
   realm: Realm,
   transaction: Transaction,
   form: Parameters,
+  show: Show,
   journey: 'sign-up' | 'password-reset' | 'profile-edit',
   outcome: Outcome,
 ): Promise<Response> {
   if ('problem' in outcome) {
-    return showPage(realm, transaction, { journey, problem: outcome.problem, typed: readTyped(form) })
+    return show(transaction, { journey, problem: outcome.problem, typed: readTyped(form) })
   }
   return complete(realm, transaction, outcome.account, journey === 'sign-up')
 }
@@ -71,6 +90,7 @@ async function signIn(
   transaction: Transaction,
   form: Parameters,
   action: string,
+  show: Show,
 ): Promise<Response> {
   const { accounts } = realm.directory
   const email = form.get('email') ?? ''
@@ -81,11 +101,11 @@ async function signIn(
       : accounts.signIn(email, form.get('password') ?? '')
   if (outcome.kind !== 'signed-in') {
     const problem = problems[outcome.kind]
-    return showPage(realm, transaction, { journey: 'sign-in', problem, typed: { email } })
+    return show(transaction, { journey: 'sign-in', problem, typed: { email } })
   }
   const { account } = outcome
   if (realm.journeys.includes('profile-edit')) {
-    return showPage(realm, { ...transaction, objectId: account.objectId }, { journey: 'profile-edit' })
+    return show({ ...transaction, objectId: account.objectId }, { journey: 'profile-edit' })
   }
   return complete(realm, transaction, account, false)
 }
@@ -113,7 +133,12 @@ function canReset(realm: Realm): boolean {
   return realm.journeys.includes('password-reset') || realm.forgottenPassword === 'on-page'
 }
 
-function forgotPassword(realm: Realm, transaction: Transaction, typed: Typed): Response | Promise<Response> {
-  if (canReset(realm)) return showPage(realm, transaction, { journey: 'password-reset', typed })
+function forgotPassword(
+  realm: Realm,
+  transaction: Transaction,
+  typed: Typed,
+  show: Show,
+): Response | Promise<Response> {
+  if (canReset(realm)) return show(transaction, { journey: 'password-reset', typed })
   return refuseClient(transaction.request, realm.fault('forgot-password'), realm.context.host.clock)
 }

@@ -5,6 +5,7 @@
 import { pageResponse } from '../pages/page-response.ts'
 import { renderStalePage } from '../pages/stale-page.ts'
 import type { AuthorizeRequest } from './authorize-request.ts'
+import { interactionUrl } from './interaction-page.ts'
 import type { Realm } from './realm.ts'
 import { type FoundTransaction, sealTransaction } from './transaction.ts'
 import type { Typed } from './typed.ts'
@@ -25,7 +26,7 @@ export async function showStalePage(
     // Another browser's page may be anybody's: it sends nobody to the application.
     ...(state === 'expired' && {
       goBack: {
-        action: `${realm.base}/oauth2/v2.0/interaction${realm.query}`,
+        action: interactionUrl(realm),
         // Not who had signed in on it: that has ended with the page.
         transaction: await sealTransaction(context, { base, browser, request }),
       },

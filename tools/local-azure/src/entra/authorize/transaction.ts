@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EntraContext } from '../entra-context.ts'
 import type { AuthorizeRequest } from './authorize-request.ts'
+import type { Shown } from './shown.ts'
 
 /** What a page keeps between being shown and being sent. */
 export interface Transaction {
@@ -15,6 +16,8 @@ export interface Transaction {
   readonly browser: string
   /** Who has signed in already and is editing a profile. */
   readonly objectId?: string
+  /** What is to be shown, in an address a browser is sent to. */
+  readonly shown?: Shown
 }
 
 const cookieName = 'x-ms-cpim-trans'

@@ -11,6 +11,8 @@ export interface Person {
   readonly objectId: string
   readonly email: string
   readonly name: string
+  /** The group the person is in, if any. */
+  readonly role: string | undefined
 }
 
 export interface SignInPageOptions {
@@ -33,7 +35,7 @@ ${canSignUp ? link('show-sign-up', 'Sign up now') : undefined}
 ${link('cancel', 'Cancel')}
 </div>
 <section class="people" aria-labelledby="people">
-<h2 id="people">Or be somebody, with one click</h2>
+<h2 id="people">Or sign in as a test user</h2>
 <ul>${people.map(button)}</ul>
 </section>`,
   )
@@ -45,15 +47,16 @@ function breakable(email: string): Html {
   return html`${email.slice(0, at)}<wbr>${email.slice(at)}`
 }
 
-function button({ email, name, objectId }: Person): Html {
+function button({ email, name, objectId, role }: Person): Html {
   const initials = name
     .split(' ')
     .slice(0, 2)
     .map((part) => part.slice(0, 1))
     .join('')
   // Heard as what is read: the initials and the name are there for the eye.
+  const group = role === undefined ? undefined : html`<span class="role">${role}</span>`
   return html`<li><button class="person" name="action" value="as:${objectId}" formnovalidate>
 <span class="face" aria-hidden="true">${initials}</span>
 <span><span class="be">Sign in as ${breakable(email)}</span><small aria-hidden="true">${name}</small></span>
-</button></li>`
+${group}</button></li>`
 }
