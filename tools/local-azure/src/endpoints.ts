@@ -104,7 +104,12 @@ export interface Endpoints {
     readonly primaryKey: string
     readonly secondaryKey: string
   }
-  readonly api: { readonly baseUrl: string; readonly functionKey: string }
+  readonly api: {
+    readonly baseUrl: string
+    /** What the documents of the functions call `baseUrl`: the address with `/api`. */
+    readonly functionsUrl: string
+    readonly functionKey: string
+  }
   readonly demo: { readonly url: string }
   /** The certificate authority of the https ports, in PEM. */
   readonly certificateAuthority: string
@@ -176,7 +181,11 @@ export function describeEndpoints(ports: Ports, keys: LocalKeys, certificateAuth
         return keys.key('fluid-secondary')
       },
     },
-    api: { baseUrl: http(ports.api), functionKey: keys.urlKey('function') },
+    api: {
+      baseUrl: http(ports.api),
+      functionsUrl: `${http(ports.api)}/api`,
+      functionKey: keys.urlKey('function'),
+    },
     demo: { url: http(ports.demo) },
     certificateAuthority,
     users: seedUsers.map(({ email, password, role }) => ({ email, password, role })),

@@ -1,11 +1,12 @@
 /**
  * What `start` and `azure` print once everything runs.
  *
- * At most 80 columns, except that a key stands on a line of its own, whole, so that it can be copied. Plain URLs, which
+ * At most 80 columns, except that a key, and a command with one, stands on a line of its own, whole, to be copied. Plain URLs, which
  * every terminal makes clickable.
  */
 
 import type { Endpoints } from '../endpoints.ts'
+import { firstCall } from '../function-calls.ts'
 
 /** What of it runs, and how it is printed. */
 export interface StartTableOptions {
@@ -46,6 +47,7 @@ export function startTable(endpoints: Endpoints, options: StartTableOptions = {}
     '',
     paint.bold('Try first'),
     ...firstSteps(endpoints, demo).map((step, index) => `  ${index + 1}. ${step}`),
+    ...(api ? ['  3. Call one of the seven functions:', firstCall(endpoints)] : []),
     '',
     paint.dim('Everything to copy: the dashboard, or --json. Ctrl-C stops and keeps the data.'),
   ].join('\n')

@@ -70,6 +70,7 @@ export function createCommunicationService(host: ServiceHost, ports: Communicati
     fetch: (request, context) => answer(request, context, planes),
     upgrade: (request, socket, head) => realTime.upgrade(request, socket, head),
     overview: () => describeState(resource, chat, realTime),
+    nameOf: (identity) => chat.participants.nameOf(identity),
     reset: () => {
       resource.reset()
       chat.reset()

@@ -45,6 +45,12 @@ export class Actions {
     return `${person.displayName} is ${enabled === 'true' ? 'enabled' : 'disabled'}.`
   }
 
+  async setPassword(objectId: string, { password = '' }: Fields): Promise<string> {
+    const person = this.#person(objectId)
+    await this.#directory.setPassword(objectId, password)
+    return `${person.displayName} has the password you typed.`
+  }
+
   async advanceClock({ seconds = '' }: Fields): Promise<string> {
     const amount = Number(seconds)
     if (!(amount > 0 && amount <= 10 * 366 * 86_400))

@@ -14,6 +14,7 @@ import { DirectoryAdmin, DirectoryRefusal } from './directory-admin.ts'
 import { eventStream } from './events.ts'
 import { ExternalSignIn } from './external-sign-in.ts'
 import { controls } from './pages/controls.ts'
+import { functions } from './pages/functions.ts'
 import { home } from './pages/home.ts'
 import type { Html } from './pages/html.ts'
 import { layout, places } from './pages/layout.ts'
@@ -80,6 +81,7 @@ function addPages(app: Hono, readNow: () => View): void {
     const urls = [dashboard.url, graph.endpoint, communication.endpoint, cosmos.endpoint, fluid.endpoint]
     return home(view, await probe([...urls, api.baseUrl, demo.url]))
   })
+  page('/functions', async (view) => functions(view, await probe([view.endpoints.api.baseUrl])))
   page('/people', people)
   page('/signed-in', signedIn)
   page('/tokens', (view, { req }) =>
@@ -123,6 +125,9 @@ function addActions(app: Hono, actions: Actions): void {
   action('/people/:id/role', '/people', (fields, { req }) => actions.setRole(req.param('id') ?? '', fields))
   action('/people/:id/enabled', '/people', (fields, { req }) =>
     actions.setEnabled(req.param('id') ?? '', fields),
+  )
+  action('/people/:id/password', '/people', (fields, { req }) =>
+    actions.setPassword(req.param('id') ?? '', fields),
   )
   action('/controls/clock', '/controls', (fields) => actions.advanceClock(fields))
   action('/controls/faults', '/controls', (fields) => actions.armFault(fields))

@@ -52,6 +52,12 @@ export class DirectoryAdmin {
     await this.#graph('PATCH', `/users/${encodeURIComponent(objectId)}`, { accountEnabled: enabled })
   }
 
+  /** @throws {@link DirectoryRefusal} */
+  async setPassword(objectId: string, password: string): Promise<void> {
+    const passwordProfile = { password, forceChangePasswordNextSignIn: false }
+    await this.#graph('PATCH', `/users/${encodeURIComponent(objectId)}`, { passwordProfile })
+  }
+
   /** Puts the person in the group `role` and out of `former`; adds before it removes. @throws {@link DirectoryRefusal} */
   async setRole(objectId: string, role: string, former: readonly string[]): Promise<void> {
     const { value: groups } = (await this.#graph('GET', '/groups?$select=id,displayName')) as {

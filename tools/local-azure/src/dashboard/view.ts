@@ -36,18 +36,27 @@ export interface View {
   readonly requests: readonly LoggedRequest[]
   readonly faults: readonly Fault[]
   overview(service: StatefulService): readonly Overview[]
+  /** What people call the holder of a token: an e-mail address or a name where it is known, else what it was. */
+  readonly nameOf: (holder: string) => string
 }
 
 /** Reads the moment. */
 export function readView(sources: DashboardSources, tokens: TokenLedger, endpoints: Endpoints): View {
+  const accounts = sources.accounts()
+  const emails = new Map(accounts.map(({ objectId, email }) => [objectId, email]))
   return {
     nowMs: sources.clock.now(),
     aheadSeconds: Math.round(sources.clock.offsetMs / 1000),
     endpoints,
-    accounts: sources.accounts(),
+    accounts,
     tokens: tokens.list(),
     requests: sources.requests.list().filter(({ service }) => service !== 'dashboard'),
     faults: sources.faults.list(),
     overview: (service) => sources.services[service].overview?.() ?? [],
+    nameOf: (holder) => {
+      // Fluid's is a name with the id after it.
+      const id = /\(([^()]+)\)$/.exec(holder)?.[1] ?? holder
+      return emails.get(id) ?? sources.services.communication.nameOf?.(holder) ?? holder
+    },
   }
 }

@@ -79,6 +79,7 @@ function listAccounts({ directories }: EntraContext): readonly AccountSummary[] 
       email: emailOf(account),
       displayName: account.displayName,
       enabled: account.enabled,
+      passwordChanged: (account.passwordChangedAtMs ?? 0) > account.createdAtMs,
       groups: groups.of(account.objectId).map(({ displayName }) => displayName),
     })),
   )

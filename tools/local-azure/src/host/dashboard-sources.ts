@@ -14,6 +14,8 @@ export interface AccountSummary {
   readonly email: string
   readonly displayName: string
   readonly enabled: boolean
+  /** Whether the password is another than the one the account was made with. */
+  readonly passwordChanged: boolean
   /** The names of the groups the person is in. */
   readonly groups: readonly string[]
 }

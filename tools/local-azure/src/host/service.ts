@@ -42,6 +42,8 @@ export interface LocalService {
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** The state a person would want to look at; never a secret. */
   overview?(): readonly Overview[]
+  /** What people call somebody this service knows by `id`, where it has been told. */
+  nameOf?(id: string): string | undefined
   /** Forgets everything and seeds again. */
   reset(): void | Promise<void>
   /** Ends connections and timers. The host closes the database afterwards. */

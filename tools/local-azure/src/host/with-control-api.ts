@@ -14,9 +14,21 @@ export function withControlApi(
     fetch: async (request, context) => {
       const { pathname } = new URL(request.url)
       if (!controlPaths.has(pathname)) return service.fetch(request, context)
+      const page = request.method === 'GET' ? pagesFor[pathname] : undefined
+      // A browser asks for a page; the answers of the control API are for programs.
+      if (page !== undefined && request.headers.get('accept')?.includes('text/html') === true) {
+        return new Response(null, { status: 303, headers: { Location: page, Vary: 'Accept' } })
+      }
       return api.fetch(request)
     },
   }
+}
+
+const pagesFor: Readonly<Record<string, string>> = {
+  '/clock': '/controls',
+  '/faults': '/controls',
+  '/overview': '/',
+  '/requests': '/log',
 }
 
 const controlPaths = new Set(['/endpoints.json', '/clock', '/faults', '/reset', '/requests', '/overview'])

@@ -13,14 +13,15 @@ const keys = [endpoints.communication.accessKey, endpoints.cosmos.key, endpoints
 test('fits 80 columns but for the keys, each whole on a line of its own', () => {
   const lines = startTable(endpoints).split('\n')
   const long = lines.filter((line) => line.length > 80)
-  expect(new Set(long)).toEqual(new Set(keys))
+  const call = `curl "http://127.0.0.1:4285/api/CheckAccount?email=test@test.com&code=${endpoints.api.functionKey}"`
+  expect(new Set(long)).toEqual(new Set([...keys, call]))
   expect(lines).toContain(endpoints.api.functionKey)
 })
 
 test('fits with five-digit ports too', () => {
   const wide = describeEndpoints(portsFrom(64_280), host.keys, '')
   const lines = startTable(wide).split('\n')
-  expect(lines.filter((line) => line.length > 80 && !line.startsWith('LatchkeyLocalKey'))).toEqual([])
+  expect(lines.filter((line) => line.length > 80 && !/^(curl .*)?LatchkeyLocalKey/.test(line))).toEqual([])
 })
 
 test('names every address, account and key', () => {
@@ -45,6 +46,7 @@ test('leaves out what does not run, and then says what to try instead', () => {
   expect(table).not.toContain('4285')
   expect(table).not.toContain('4286')
   expect(table).not.toContain(endpoints.api.functionKey)
+  expect(table).not.toContain('curl')
   expect(table).toContain('http://127.0.0.1:4280/people')
 })
 

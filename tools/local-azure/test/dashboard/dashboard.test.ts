@@ -8,6 +8,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LocalAzure, startLocalAzure } from '../../src/index.ts'
 import { createFluidDocument } from './fluid-document.ts'
+import { mintCosmosToken, resetPassword, signInStatus } from './people.ts'
 
 const paths = [
   '/',
@@ -18,6 +19,7 @@ const paths = [
   '/communication',
   '/cosmos',
   '/fluid',
+  '/functions',
   '/controls',
   '/settings',
 ]
@@ -79,6 +81,55 @@ describe('over HTTP', () => {
     const { fluid } = (await (await fetch(`${url}/endpoints.json`)).json()) as LocalAzure['endpoints']
     expect(fluid.primaryKey).not.toBe(before)
     expect(fluid.primaryKey).toBe(azure.endpoints.fluid.primaryKey)
+  })
+
+  test.for([
+    ['/requests', '/log'],
+    ['/clock', '/controls'],
+    ['/faults', '/controls'],
+    ['/overview', '/'],
+  ] as const)('%s is data for a program, and %s for a browser', async ([path, page]) => {
+    const data = await fetch(url + path)
+    expect(data.headers.get('content-type')).toBe('application/json')
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    expect((await fetch(url + path, { headers })).url).toBe(url + page)
+    // Only what looks is sent elsewhere.
+    const before = azure.clock.offsetMs
+    await fetch(`${url}/clock`, { method: 'POST', headers, body: '{"advanceSeconds":1}' })
+    expect(azure.clock.offsetMs).toBe(before + 1_000)
+  })
+
+  test('names the holder of a token, and keeps the id in the opened card', async () => {
+    const alice = azure.services['entra']
+      ?.overview?.()[0]
+      ?.rows.find(([, email]) => email?.startsWith('alice'))
+    const objectId = alice?.at(-1) ?? ''
+    expect(objectId).toMatch(/^[\da-f-]{36}$/)
+    await mintCosmosToken(azure.endpoints, objectId)
+    const html = await (await fetch(`${url}/tokens?service=cosmos`)).text()
+    expect(html).toMatch(/<summary>.*Cosmos resource token<\/b> <span>alice@contoso\.example<\/span>/)
+    expect(html).not.toMatch(new RegExp(`<summary>.*${objectId}.*</summary>`))
+    expect(html).toContain(`<dd>alice@contoso.example<br><code>${objectId}</code></dd>`)
+  })
+
+  test('calls of all seven functions are there to copy, with the key', async () => {
+    const html = await (await fetch(`${url}/functions`)).text()
+    const { functionsUrl, functionKey } = azure.endpoints.api
+    const names = html.matchAll(
+      new RegExp(`data-copy="curl [^"]*${functionsUrl}/(\\w+)\\?[^"]*&amp;code=${functionKey}`, 'g'),
+    )
+    expect(new Set([...names].map(([, name]) => name))).toEqual(
+      new Set([
+        'CheckAccount',
+        'GetRefreshAndAccessToken',
+        'GetResourceTokens',
+        'RefreshToken',
+        'GetUserInfo',
+        'CreateRolePermission',
+        'UpdateRole',
+      ]),
+    )
+    expect(html).not.toMatch(/<code>[^<]*LatchkeyLocalKey\w/)
   })
 
   test('says what went wrong and changes nothing', async () => {
@@ -149,13 +200,51 @@ describe.skipIf(isChromiumMissing())('in Chromium', () => {
     await expect.poll(() => page.locator('#decoder-output').textContent(), soon).toContain('Dora Doe')
   })
 
+  test('somebody whose password nobody knows is given one, and a seeded one that changed is not shown', async () => {
+    await page.goto(`${url}/people`)
+    const b2c = page.getByRole('group', { name: 'People of Azure AD B2C' })
+    await b2c.getByText('Front-Door-4281').waitFor()
+    await resetPassword(azure.endpoints, 'bob@contoso.example', 'Front-Door-12')
+    // Bob's new password is his own, and Dora's was never shown.
+    for (const name of ['Bob Baker', 'Dora Doe']) {
+      await b2c.getByLabel(`New password of ${name}`).fill('Front-Door-11')
+      await b2c.getByRole('button', { name: `Set the password of ${name}` }).click()
+      await page
+        .getByRole('status')
+        .filter({ hasText: `${name} has the password you typed.` })
+        .waitFor()
+    }
+    expect(await b2c.getByText('Front-Door-4281').count()).toBe(0)
+    for (const email of ['bob@contoso.example', 'dora@contoso.example'])
+      expect(await signInStatus(azure.endpoints, email, 'Front-Door-11')).toBe(200)
+  })
+
+  test('on a phone every action is on the screen, with the name of its column', async () => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    for (const path of ['/people', '/entra', '/cosmos', '/log']) {
+      await page.goto(url + path)
+      const beyond = await page
+        .locator('main td, main td button, main td input, main td select, main td a')
+        .evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().right > 390).length)
+      expect(beyond, path).toBe(0)
+    }
+    await page.goto(`${url}/people`)
+    const label = await page.evaluate(
+      'getComputedStyle(document.querySelector("td:has(select)"), "::before").content',
+    )
+    expect(label).toBe('"Role"')
+  })
+
   test('a long name leaves the other columns in sight', async () => {
     const displayName = 'Wolfeschlegelsteinhausenberger'.repeat(6)
     const added = { email: 'long@contoso.example', displayName, password: 'Front-Door-7', role: 'new' }
     await fetch(`${url}/people`, { method: 'POST', body: new URLSearchParams(added) })
     await page.setViewportSize({ width: 1280, height: 900 })
     await page.goto(`${url}/people`)
-    const hidden = await page.locator('.scroll').evaluate((box) => box.scrollWidth - box.clientWidth)
+    const hidden = await page
+      .locator('.scroll')
+      .first()
+      .evaluate((box) => box.scrollWidth - box.clientWidth)
     expect(hidden).toBeLessThanOrEqual(0)
   })
 

@@ -57,6 +57,14 @@ export class Participants {
     return row && readParticipant(row)
   }
 
+  /** The name somebody was last given in any thread. */
+  nameOf(identity: string): string | undefined {
+    const sql = `SELECT display_name FROM participants WHERE identity = ? AND display_name IS NOT NULL
+      ORDER BY position DESC LIMIT 1`
+    const name = this.#database.get(sql, identity)?.['display_name']
+    return typeof name === 'string' ? name : undefined
+  }
+
   /** How many take part. */
   count(threadId: string): number {
     const sql = 'SELECT count(*) AS n FROM participants WHERE thread_id = ? AND last_readable_id IS NULL'

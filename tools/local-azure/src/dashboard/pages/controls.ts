@@ -63,10 +63,12 @@ export function controls(view: View): Html {
 
 function armed({ faults }: View): Html {
   if (faults.length === 0) return html`<p class="empty">No fault armed.</p>`
-  const rows = faults.map(
-    ({ service, kind, match, times }) =>
-      html`<tr><td>${serviceTag(service)}</td><td>${kind}</td><td><code>${match === '' ? 'all requests' : match}</code></td><td class="number">${times}</td></tr>`,
-  )
+  const rows = faults.map(({ service, kind, match, times }) => [
+    serviceTag(service),
+    kind,
+    html`<code>${match === '' ? 'all requests' : match}</code>`,
+    { className: 'number', content: String(times) },
+  ])
   return html`${table('Armed faults', ['Service', 'Fault', 'Matching', 'Still to come'], rows, '')}
     <form method="post" action="/controls/faults/clear"><button>Clear all</button></form>`
 }

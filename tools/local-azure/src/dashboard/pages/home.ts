@@ -3,9 +3,10 @@
  */
 
 import { html } from 'hono/html'
+import { firstCall } from '../../function-calls.ts'
 import type { Running } from '../probe.ts'
 import type { View } from '../view.ts'
-import { copyButton, type Html, live, serviceTag } from './html.ts'
+import { copyButton, type Html, live, maskKeys, serviceTag } from './html.ts'
 import { requestTable } from './requests.ts'
 import { tokenLine } from './tokens.ts'
 
@@ -66,7 +67,13 @@ function serviceRows({ endpoints }: View): readonly ServiceRow[] {
       service: 'fluid',
       urls: [fluid.endpoint],
     },
-    { title: 'API', what: 'The Functions app on its host', service: 'api', urls: [api.baseUrl] },
+    {
+      title: 'API',
+      what: 'The Functions app on its host',
+      path: '/functions',
+      service: 'api',
+      urls: [api.baseUrl],
+    },
     { title: 'Demo', what: 'The web app', service: 'demo', urls: [demo.url] },
   ]
 }
@@ -91,6 +98,8 @@ function serviceCard(row: ServiceRow, view: View, running: Running): Html {
 function firstSteps({ endpoints, accounts }: View, running: Running): Html {
   const person = endpoints.users[0]
   const hasDemo = running.has(new URL(endpoints.demo.url).port)
+  const hasApi = running.has(new URL(endpoints.api.baseUrl).port)
+  const call = firstCall(endpoints)
   return html`<ol class="steps">
     ${
       hasDemo
@@ -103,6 +112,7 @@ function firstSteps({ endpoints, accounts }: View, running: Running): Html {
         : ''
     }
     <li><b>Watch the tokens</b> appear on <a href="/tokens">Tokens</a>, then move the <a href="/controls">clock</a> an hour ahead and see what your app does.</li>
+    ${hasApi ? html`<li><b>Call a function</b>: <code>${maskKeys(call)}</code> ${copyButton(call, 'the call of CheckAccount')}; all seven are on <a href="/functions">Functions</a>.</li>` : ''}
     <li><b>Point your own code here</b>: connection strings and settings are on <a href="/settings">Settings</a>.</li>
   </ol>`
 }
@@ -112,5 +122,5 @@ function latestTokens(view: View): Html {
     return html`<p class="empty">No token yet. Sign in somewhere and it shows up here.</p>`
   return html`<ul class="token-lines">${view.tokens
     .slice(0, 6)
-    .map((token) => html`<li>${serviceTag(token.service)} ${tokenLine(token, view.nowMs)}</li>`)}</ul>`
+    .map((token) => html`<li>${serviceTag(token.service)} ${tokenLine(token, view)}</li>`)}</ul>`
 }

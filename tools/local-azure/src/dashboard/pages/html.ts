@@ -14,6 +14,11 @@ export function copyButton(value: string, name: string): Html {
   return html`<button type="button" class="copy" data-copy="${value}" aria-label="Copy ${name}">Copy</button>`
 }
 
+/** Text with the keys in it cut short; they are for copying, not for reading. */
+export function maskKeys(text: string): string {
+  return text.replaceAll(/(LatchkeyLocalKey)[^;\s"&]+/g, '$1…')
+}
+
 /** A moment, readable by people and by programs. */
 export function instant(atMs: number): Html {
   const iso = new Date(atMs).toISOString()
@@ -42,15 +47,30 @@ export function serviceTag(service: string): Html {
   return html`<span class="tag" data-service="${service}">${title}</span>`
 }
 
-/** A table that scrolls by itself on a narrow screen, reachable by keyboard. */
-export function table(label: string, columns: readonly string[], rows: readonly Html[], empty: string): Html {
+/** What stands in one place of a table, alone or with a class of the style sheet. */
+export type Cell = Html | string | { readonly content: Html | string; readonly className: string }
+
+/** A table. It scrolls by itself where it is too wide, reachable by keyboard; on a phone each row is a card. */
+export function table(
+  label: string,
+  columns: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  empty: string,
+): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`
   return html`<div class="scroll" role="group" aria-label="${label}" tabindex="0">
     <table>
       <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-      <tbody>${rows}</tbody>
+      <tbody>${rows.map((row) => html`<tr>${row.map((cell, index) => tableCell(cell, columns[index] ?? ''))}</tr>`)}</tbody>
     </table>
   </div>`
+}
+
+// The label stands beside the cell when the row is a card.
+function tableCell(cell: Cell, column: string): Html {
+  const { content, className } =
+    typeof cell === 'object' && 'className' in cell ? cell : { content: cell, className: '' }
+  return html`<td class="${className}" data-label="${column}">${content}</td>`
 }
 
 /** A part of a page the script keeps fresh. `id` must not change. */

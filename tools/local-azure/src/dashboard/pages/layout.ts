@@ -16,6 +16,7 @@ export const places: readonly (readonly [path: string, title: string])[] = [
   ['/communication', serviceTitles.communication],
   ['/cosmos', serviceTitles.cosmos],
   ['/fluid', serviceTitles.fluid],
+  ['/functions', 'Functions'],
   ['/controls', 'Time and faults'],
   ['/settings', 'Settings'],
 ]

@@ -7,13 +7,14 @@ import type { AccountSummary } from '../../host/dashboard-sources.ts'
 import { seedGroups } from '../../host/seed.ts'
 import { decodeToken } from '../decode-token.ts'
 import type { View } from '../view.ts'
-import { copyButton, type Html, live, options, table } from './html.ts'
+import { type Cell, copyButton, type Html, live, options, table } from './html.ts'
 
 /** The people page's own part. */
 export function people(view: View): Html {
   return html`
     <p class="lead">Changes go through Microsoft Graph, as your own code would make them. A role is a group.</p>
-    ${live('people-list', peopleTable(view))}
+    ${live('people-list', html`${directories.map((directory) => peopleIn(directory, view))}`)}
+    <p class="muted">An account that CheckAccount made has a random password that nobody knows: set one to sign in.</p>
     <section aria-labelledby="add"><h2 id="add">Add somebody</h2>
       <form class="stack" method="post" action="/people">
         <label>E-mail address <input name="email" type="email" required autocomplete="off"></label>
@@ -29,35 +30,59 @@ export function people(view: View): Html {
     </section>`
 }
 
-function peopleTable(view: View): Html {
-  const rows = view.accounts.map((person) => personRow(person, view))
-  return table(
-    'People',
-    ['Person', 'Directory', 'Role', 'State', 'Sign in', 'Password'],
-    rows,
-    'Nobody can sign in yet.',
-  )
+interface DirectoryGroup {
+  readonly name: AccountSummary['directory']
+  readonly title: string
+  readonly what: string
 }
 
-function personRow(person: AccountSummary, view: View): Html {
+const directories: readonly DirectoryGroup[] = [
+  { name: 'b2c', title: 'Azure AD B2C', what: 'The demo and the API sign in here.' },
+  { name: 'external-id', title: 'External ID', what: 'The same people once more, for apps of External ID.' },
+]
+
+function peopleIn({ name, title, what }: DirectoryGroup, view: View): Html {
+  const rows = view.accounts
+    .filter(({ directory }) => directory === name)
+    .map((person) => personRow(person, view))
+  return html`<section aria-labelledby="${name}"><h2 id="${name}">${title} <span class="count">${rows.length}</span></h2>
+    <p class="muted">${what}</p>
+    ${table(`People of ${title}`, ['Person', 'Role', 'State', 'Sign in', 'Password'], rows, 'Nobody can sign in yet.')}
+  </section>`
+}
+
+function personRow(person: AccountSummary, view: View): readonly Cell[] {
   const { objectId, email, displayName, enabled, directory, groups } = person
   const role = groups[0] ?? ''
-  const seeded = view.endpoints.users.find((user) => user.email === email)
   const choices = [...new Set(['', ...seedGroups, ...groups])].map((name) => [name, name || 'none'] as const)
   const path = `/people/${encodeURIComponent(objectId)}`
-  return html`<tr>
-    <td class="who"><b>${displayName}</b><br><span class="muted">${email}</span></td>
-    <td>${directory === 'b2c' ? 'B2C' : 'External ID'}</td>
-    <td><form class="inline" method="post" action="${path}/role">
+  return [
+    { className: 'who', content: html`<b>${displayName}</b><br><span class="muted">${email}</span>` },
+    html`<form class="inline" method="post" action="${path}/role">
       <select name="role" aria-label="Role of ${displayName}" data-key="role-${objectId}">${options(choices, role)}</select>
-      <button aria-label="Save the role of ${displayName}">Save</button></form></td>
-    <td><form class="inline" method="post" action="${path}/enabled">
+      <button aria-label="Save the role of ${displayName}">Save</button></form>`,
+    html`<form class="inline" method="post" action="${path}/enabled">
       <input type="hidden" name="enabled" value="${enabled ? 'false' : 'true'}">
       <span class="health" data-state="${enabled ? 'running' : 'stopped'}"><span class="dot" aria-hidden="true"></span>${enabled ? 'Enabled' : 'Disabled'}</span>
-      <button aria-label="${enabled ? 'Disable' : 'Enable'} ${displayName}">${enabled ? 'Disable' : 'Enable'}</button></form></td>
-    <td>${signInLink(directory, email, view)}</td>
-    <td>${seeded ? html`<code>${seeded.password}</code> ${copyButton(seeded.password, `the password of ${displayName}`)}` : html`<span class="muted">set by you</span>`}</td>
-  </tr>`
+      <button aria-label="${enabled ? 'Disable' : 'Enable'} ${displayName}">${enabled ? 'Disable' : 'Enable'}</button></form>`,
+    signInLink(directory, email, view),
+    passwordCell(person, path, view),
+  ]
+}
+
+// A password is kept as a hash: only a seeded one, as long as nobody changed it, can be shown.
+function passwordCell(
+  { displayName, email, passwordChanged }: AccountSummary,
+  path: string,
+  view: View,
+): Html {
+  const seeded = passwordChanged ? undefined : view.endpoints.users.find((user) => user.email === email)
+  if (seeded) {
+    return html`<code>${seeded.password}</code> ${copyButton(seeded.password, `the password of ${displayName}`)}`
+  }
+  return html`<form class="inline" method="post" action="${path}/password">
+    <input name="password" required minlength="8" size="12" placeholder="not shown" autocomplete="off" aria-label="New password of ${displayName}">
+    <button aria-label="Set the password of ${displayName}">Set</button></form>`
 }
 
 function signInLink(directory: AccountSummary['directory'], email: string, view: View): Html {

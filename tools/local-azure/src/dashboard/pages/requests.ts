@@ -37,15 +37,13 @@ export function requests(view: View, filter: RequestFilter): Html {
 
 /** A table of requests. */
 export function requestTable(list: readonly LoggedRequest[], label: string): Html {
-  const rows = list.map(
-    ({ atMs, service, method, path, status, durationMs, fault }) => html`<tr>
-      <td>${instant(atMs)}</td>
-      <td>${outcome(status)}${fault === undefined ? '' : html` <span class="tag" data-service="fault">${fault}</span>`}</td>
-      <td class="path"><b>${method}</b> <code>${path}</code></td>
-      <td>${serviceTag(service)}</td>
-      <td class="number">${durationMs} ms</td>
-    </tr>`,
-  )
+  const rows = list.map(({ atMs, service, method, path, status, durationMs, fault }) => [
+    instant(atMs),
+    html`${outcome(status)}${fault === undefined ? '' : html` <span class="tag" data-service="fault">${fault}</span>`}`,
+    { className: 'path', content: html`<b>${method}</b> <code>${path}</code>` },
+    serviceTag(service),
+    { className: 'number', content: `${durationMs} ms` },
+  ])
   return table(label, ['Time', 'Status', 'Request', 'Service', 'Took'], rows, 'Nothing was asked yet.')
 }
 

@@ -6,7 +6,7 @@ import { html } from 'hono/html'
 import type { Overview } from '../../host/service.ts'
 import { type StatefulService, serviceTitles, type View } from '../view.ts'
 import { forgetButton } from './forget.ts'
-import { copyButton, type Html, live, table } from './html.ts'
+import { type Cell, copyButton, type Html, live, table } from './html.ts'
 import { requestTable } from './requests.ts'
 import { tokenLine } from './tokens.ts'
 
@@ -37,11 +37,12 @@ export function service(name: StatefulService, view: View): Html {
           : table(
               'Who holds a token',
               ['Token', 'Opens'],
-              held.slice(0, 100).map(
-                (token) => html`<tr>
-              <td>${tokenLine(token, view.nowMs)}</td>
-              <td><ul class="grants">${token.grants.map((grant) => html`<li>${grant}</li>`)}</ul></td></tr>`,
-              ),
+              held
+                .slice(0, 100)
+                .map((token) => [
+                  tokenLine(token, view),
+                  html`<ul class="grants">${token.grants.map((grant) => html`<li>${grant}</li>`)}</ul>`,
+                ]),
               '',
             ),
       )}
@@ -63,16 +64,16 @@ function overviewTable({ title, columns, rows }: Overview): Html {
     ${table(
       title,
       columns,
-      rows.map((row) => html`<tr>${row.map(overviewCell)}</tr>`),
+      rows.map((row) => row.map(overviewCell)),
       'None yet.',
     )}
   </section>`
 }
 
 // A service writes instants in full; a reader wants the second.
-function overviewCell(cell: string): Html {
-  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(cell)) return html`<td class="cell">${cell}</td>`
-  return html`<td><time datetime="${cell}" title="${cell}">${cell.slice(0, 19).replace('T', ' ')}</time></td>`
+function overviewCell(cell: string): Cell {
+  if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(cell)) return { className: 'cell', content: cell }
+  return html`<time datetime="${cell}" title="${cell}">${cell.slice(0, 19).replace('T', ' ')}</time>`
 }
 
 function fluidKeys({ endpoints }: View): Html {

@@ -6,7 +6,7 @@ import { html } from 'hono/html'
 import type { Endpoints } from '../../endpoints.ts'
 import { settingsOf } from '../../settings.ts'
 import type { View } from '../view.ts'
-import { copyButton, type Html } from './html.ts'
+import { copyButton, type Html, maskKeys } from './html.ts'
 
 interface Value {
   readonly name: string
@@ -27,7 +27,7 @@ export function settings({ endpoints }: View): Html {
     )}
     <section aria-labelledby="environment"><h2 id="environment">Environment of a Latchkey server</h2>
       <p>${copyButton(snippet, 'the settings')} for a <code>.env</code> file; secrets are in the copy.</p>
-      <pre tabindex="0" role="group" aria-label="Settings"><code>${snippet.replaceAll(/(LatchkeyLocalKey)[^;\s]+/g, '$1…')}</code></pre>
+      <pre tabindex="0" role="group" aria-label="Settings"><code>${maskKeys(snippet)}</code></pre>
     </section>`
 }
 
@@ -91,6 +91,13 @@ function groups(endpoints: Endpoints): readonly (readonly [string, readonly Valu
         secret('Client secret', graph.clientSecret),
       ],
     ],
-    ['API', [{ name: 'Address', value: api.baseUrl }, secret('Function key', api.functionKey)]],
+    [
+      'API',
+      [
+        { name: 'Address', value: api.baseUrl },
+        { name: 'Functions', value: api.functionsUrl },
+        secret('Function key', api.functionKey),
+      ],
+    ],
   ]
 }

@@ -33,25 +33,27 @@ export function tokens(view: View, filter: TokenFilter): Html {
       chosen.length === 0
         ? html`<p class="empty">No token to show. Sign in somewhere and it shows up here.</p>`
         : html`<p class="muted">${chosen.length} of ${view.tokens.length} tokens${chosen.length > mostShown ? `, the newest ${mostShown} shown` : ''}</p>
-          <div class="tokens">${chosen.slice(0, mostShown).map((token) => tokenCard(token, view.nowMs))}</div>`,
+          <div class="tokens">${chosen.slice(0, mostShown).map((token) => tokenCard(token, view))}</div>`,
     )}`
 }
 
 /** A token in one line. */
-export function tokenLine(token: IssuedToken, nowMs: number): Html {
-  return html`<span class="what"><b>${token.kind}</b> <span>${token.holder}</span></span> ${countdown(token.expiresAtMs, nowMs)}`
+export function tokenLine(token: IssuedToken, { nameOf, nowMs }: View): Html {
+  return html`<span class="what"><b>${token.kind}</b> <span>${nameOf(token.holder)}</span></span> ${countdown(token.expiresAtMs, nowMs)}`
 }
 
-function tokenCard(token: IssuedToken, nowMs: number): Html {
+function tokenCard(token: IssuedToken, view: View): Html {
+  const { nowMs } = view
+  const name = view.nameOf(token.holder)
   const lifeMs = Math.max(token.expiresAtMs - token.issuedAtMs, 1)
   const leftMs = Math.min(Math.max(token.expiresAtMs - nowMs, 0), lifeMs)
   const decoded = decodeToken(token.token)
   return html`<details data-key="${token.issuedAtMs}-${token.token.slice(-12)}">
-    <summary>${serviceTag(token.service)} ${tokenLine(token, nowMs)}</summary>
+    <summary>${serviceTag(token.service)} ${tokenLine(token, view)}</summary>
     <div class="token">
-      <progress max="${lifeMs}" value="${leftMs}" data-expires="${token.expiresAtMs}" aria-label="Life left of the ${token.kind} of ${token.holder}"></progress>
+      <progress max="${lifeMs}" value="${leftMs}" data-expires="${token.expiresAtMs}" aria-label="Life left of the ${token.kind} of ${name}"></progress>
       <dl>
-        <dt>Holder</dt><dd>${token.holder}</dd>
+        <dt>Holder</dt><dd>${name === token.holder ? name : html`${name}<br><code>${token.holder}</code>`}</dd>
         <dt>May</dt><dd><ul class="grants">${token.grants.map((grant) => html`<li>${grant}</li>`)}</ul></dd>
         <dt>Issued</dt><dd>${instant(token.issuedAtMs)}</dd>
         <dt>Expires</dt><dd>${instant(token.expiresAtMs)}</dd>

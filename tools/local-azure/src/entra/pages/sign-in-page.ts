@@ -53,10 +53,10 @@ function button({ email, name, objectId, role }: Person): Html {
     .slice(0, 2)
     .map((part) => part.slice(0, 1))
     .join('')
-  // Heard as what is read: the initials and the name are there for the eye.
-  const group = role === undefined ? undefined : html`<span class="role">${role}</span>`
+  // Heard as the address and the role: the initials and the name are there for the eye.
+  const about = html`<span aria-hidden="true">${name}${role === undefined ? '' : ' · '}</span>${role}`
   return html`<li><button class="person" name="action" value="as:${objectId}" formnovalidate>
 <span class="face" aria-hidden="true">${initials}</span>
-<span><span class="be">Sign in as ${breakable(email)}</span><small aria-hidden="true">${name}</small></span>
-${group}</button></li>`
+<span><span class="be">Sign in as ${breakable(email)}</span><small>${about}</small></span>
+</button></li>`
 }

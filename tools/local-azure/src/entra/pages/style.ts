@@ -49,7 +49,6 @@ button, .primary {
 .person:hover { border-color: var(--accent) }
 .be { display: block; font-weight: 600; font-size: .9375rem; line-height: 1.35 }
 .person small { color: var(--quiet); font-size: .8125rem }
-.role { margin-left: auto; padding: 0 .5rem; border: 1px solid var(--line); border-radius: 99px; color: var(--quiet); font-size: .8125rem }
 .face {
   flex: none; width: 2.25rem; height: 2.25rem; border-radius: 50%; display: grid; place-items: center;
   background: var(--accent); color: var(--on-accent); font-weight: 600; font-size: .875rem;
