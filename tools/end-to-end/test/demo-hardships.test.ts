@@ -124,7 +124,11 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
   test('an invitation to no room leaves the door to a new one open', async () => {
     const page = await signedIn()
     await page.goto(`${everything.endpoints.demo.url}/?room=00000000-0000-4000-8000-000000000000`)
-    await page.getByText('The invitation leads to no room').waitFor()
+    const alert = page.getByRole('alert')
+    await alert.waitFor()
+    expect(await alert.textContent()).toBe(
+      'The invitation leads to no room. Ask for a new link, or open a room yourself.',
+    )
     await openRoom(page)
     expect(await page.getByRole('alert').count()).toBe(0)
     await page.context().close()

@@ -90,9 +90,15 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
 
   test('Bob’s token on Alice’s partition gets 403, seen by the real SDK and in the request log', async () => {
     const refusedBefore = cosmosRequests().filter(({ status }) => status === 403).length
-    await bob.getByRole('textbox', { name: 'Try somebody else’s partition' }).fill(aliceId)
-    await bob.getByRole('button', { name: 'Try', exact: true }).click()
-    await bob.getByText('Cosmos DB answered 403').waitFor()
+    await bob.getByRole('button', { name: 'Try Alice Archer’s' }).click()
+    const outcome = bob.getByRole('status').filter({ hasText: 'Refused with 403, as it should be' })
+    await outcome.waitFor()
+    // It is what was to be shown, with the words of the service, and no problem of the page.
+    expect(await outcome.textContent()).toContain('Cosmos DB’s words: ')
+    expect(await bob.locator('.refused, [role=alert]').count()).toBe(0)
+    expect(await bob.getByRole('textbox', { name: 'Try somebody else’s partition' }).inputValue()).toBe(
+      aliceId,
+    )
     const refused = cosmosRequests().filter(({ status }) => status === 403)
     expect(refused.length).toBeGreaterThan(refusedBefore)
     expect(refused.every(({ path }) => path.includes('/colls/Profile'))).toBe(true)

@@ -32,7 +32,7 @@ export function functionCalls(endpoints: Endpoints): readonly FunctionCall[] {
     { name: 'CheckAccount', what: 'finds an account, or makes one', command: firstCall(endpoints) },
     { name: 'GetRefreshAndAccessToken', what: 'tokens for a password', command: tokens },
     {
-      name: 'keep the refresh token',
+      name: 'Keep the refresh token',
       what: 'for the next two calls',
       command: keep('REFRESH', tokens.replace('curl ', 'curl -s '), 'refresh_token'),
     },
@@ -52,7 +52,7 @@ export function functionCalls(endpoints: Endpoints): readonly FunctionCall[] {
       command: curl('GetUserInfo', 'email=test@test.com'),
     },
     {
-      name: 'keep an admin’s access token',
+      name: 'Keep an admin’s access token',
       what: 'for the last two calls',
       command: keep('ADMIN', adminTokens, 'access_token'),
     },

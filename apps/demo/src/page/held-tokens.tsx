@@ -11,7 +11,7 @@ export function HeldTokens() {
 
   return (
     <section aria-labelledby="tokens-title">
-      <h2 id="tokens-title">What this page holds</h2>
+      <h2 id="tokens-title">Tokens in this page</h2>
       <p>Only these, in memory. The session itself is a cookie no script can read.</p>
       {tokens.length === 0 ? (
         <p className="hint">None yet.</p>
@@ -21,7 +21,7 @@ export function HeldTokens() {
             <tr>
               <th scope="col">Opens</th>
               <th scope="col">For</th>
-              <th scope="col">Lives</th>
+              <th scope="col">Expires in</th>
             </tr>
           </thead>
           <tbody>

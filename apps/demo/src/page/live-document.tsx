@@ -37,15 +37,20 @@ export function LiveDocument({ room, person, open }: Props) {
           </button>
         </>
       )}
-      {problem !== undefined && <Problem error={problem} />}
-      {problem !== undefined && invitedTo !== undefined && (
-        <p className="hint">
-          The invitation leads to no room that can be opened. Ask for a new one, or open a room yourself.
-        </p>
-      )}
+      {problem !== undefined &&
+        (invitedTo !== undefined && isNoRoom(problem) ? (
+          <Problem error="The invitation leads to no room. Ask for a new link, or open a room yourself." />
+        ) : (
+          <Problem error={problem} />
+        ))}
       {room && <Notes room={room} person={person} />}
     </section>
   )
+}
+
+// The relay's client says it in words only.
+function isNoRoom(error: unknown): boolean {
+  return error instanceof Error && /document not found/i.test(error.message)
 }
 
 function Notes({ room, person }: { readonly room: OpenRoom; readonly person: Person }) {
@@ -87,6 +92,9 @@ function Notes({ room, person }: { readonly room: OpenRoom; readonly person: Per
       <ul className="notes" aria-label="Notes">
         {notes.map((note) => (
           <li key={note.id}>
+            <span className="author" title={note.author} aria-hidden="true">
+              {note.author}
+            </span>
             <input
               aria-label={`Note by ${note.author}`}
               value={note.text}

@@ -9,18 +9,18 @@ export function SignIn() {
       {isLocal && <LocalBanner />}
       <main className="door">
         <img src="/key.svg" alt="" width="56" height="56" />
-        <h1>One door for everything behind it</h1>
+        <h1>Sign in once, open everything</h1>
         <p>
-          Sign in once. Latchkey then hands this page short-lived tokens, each for you and for one service:
-          chat, a live document, and your own rows.
+          Latchkey hands this page short-lived tokens, each for you and for one service: chat, a live
+          document, and your data in Cosmos DB.
         </p>
         <a className="button" href={signInUrl()}>
           Sign in
         </a>
         {isLocal && (
           <p className="hint">
-            Nothing here leaves your machine. The sign-in page offers the seeded people, Alice and Bob, with
-            one click each: open a second, private window to be both.
+            Nothing here leaves your machine. The sign-in page offers Alice and Bob as test users, with one
+            click each: open a second, private window to be both.
           </p>
         )}
       </main>

@@ -13,7 +13,7 @@ const Rows = lazy(() =>
   import('./rows/rows.tsx').catch((error: unknown) => ({
     default: () => (
       <section>
-        <h2>Your rows</h2>
+        <h2>Your data in Cosmos DB</h2>
         <Problem error={error} retry={() => location.reload()} />
       </section>
     ),
@@ -59,8 +59,8 @@ export function Workspace({ person }: { readonly person: Person }) {
       <main className="cards">
         <LiveDocument room={room} person={person} open={open} />
         <Chat room={room} person={person} />
-        <Suspense fallback={<section>Your rows …</section>}>
-          <Rows person={person} />
+        <Suspense fallback={<section>Your data in Cosmos DB …</section>}>
+          <Rows person={person} room={room} />
         </Suspense>
         <HeldTokens />
       </main>

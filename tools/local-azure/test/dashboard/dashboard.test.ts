@@ -163,7 +163,11 @@ describe.skipIf(isChromiumMissing())('in Chromium', () => {
     ['light', { width: 1280, height: 900 }, paths],
     // The same elements in other colours and another width: the pages that use the most of them.
     ['dark', { width: 1280, height: 900 }, ['/', '/tokens', '/controls', '/log']],
-    ['phone', { width: 360, height: 740 }, ['/', '/people', '/tokens', '/settings']],
+    [
+      'phone',
+      { width: 360, height: 740 },
+      ['/', '/people', '/tokens', '/functions', '/cosmos', '/log', '/settings'],
+    ],
   ] as const
 
   test.for(looks)('pages pass axe and never scroll sideways: %s', async ([look, size, seen]) => {

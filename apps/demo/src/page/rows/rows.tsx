@@ -1,10 +1,17 @@
 import { type FormEvent, useEffect, useState } from 'react'
 import type { Person } from '../latchkey.ts'
 import { Problem } from '../problem.tsx'
-import { type Answer, type ProfileRow, readOwnRow, tryPartition, writeOwnRow } from './own-rows.ts'
+import type { OpenRoom } from '../room/open-room.ts'
+import { OtherPartition } from './other-partition.tsx'
+import { type ProfileRow, readOwnRow, writeOwnRow } from './own-rows.ts'
+
+interface Props {
+  readonly person: Person
+  readonly room: OpenRoom | undefined
+}
 
 /** The person's own rows in Cosmos DB, and a way to see that somebody else's stay closed. */
-export default function Rows({ person }: { readonly person: Person }) {
+export default function Rows({ person, room }: Props) {
   const [row, setRow] = useState<ProfileRow>()
   const [saved, setSaved] = useState(false)
   const [problem, setProblem] = useState<unknown>()
@@ -23,7 +30,7 @@ export default function Rows({ person }: { readonly person: Person }) {
 
   return (
     <section aria-labelledby="rows-title">
-      <h2 id="rows-title">Your rows</h2>
+      <h2 id="rows-title">Your data in Cosmos DB</h2>
       <p>
         Container <code>Profile</code>, partition <code className="id">{person.id}</code>
       </p>
@@ -46,40 +53,7 @@ export default function Rows({ person }: { readonly person: Person }) {
           <p role="status">{saved ? 'Saved' : '\u00a0'}</p>
         </form>
       )}
-      <OtherPartition person={person} />
+      <OtherPartition person={person} room={room} />
     </section>
-  )
-}
-
-function OtherPartition({ person }: { readonly person: Person }) {
-  const [partition, setPartition] = useState('')
-  const [answer, setAnswer] = useState<Answer>()
-  const [problem, setProblem] = useState<unknown>()
-  const attempt = (event: FormEvent): void => {
-    event.preventDefault()
-    setAnswer(undefined)
-    setProblem(undefined)
-    tryPartition(person.id, partition.trim()).then(setAnswer, setProblem)
-  }
-  return (
-    <form onSubmit={attempt}>
-      <label htmlFor="partition">Try somebody else’s partition with your token</label>
-      <p className="row">
-        <input
-          id="partition"
-          required
-          placeholder="the id on another person’s page"
-          value={partition}
-          onChange={(event) => setPartition(event.target.value)}
-        />
-        <button type="submit" className="quiet">
-          Try
-        </button>
-      </p>
-      <p role="status" className={answer?.status === 200 ? undefined : 'refused'}>
-        {answer ? `Cosmos DB answered ${answer.status}: ${answer.message}` : '\u00a0'}
-      </p>
-      {problem !== undefined && <Problem error={problem} />}
-    </form>
   )
 }

@@ -70,7 +70,8 @@ export function table(
 function tableCell(cell: Cell, column: string): Html {
   const { content, className } =
     typeof cell === 'object' && 'className' in cell ? cell : { content: cell, className: '' }
-  return html`<td class="${className}" data-label="${column}">${content}</td>`
+  const label = column.slice(0, 1).toUpperCase() + column.slice(1)
+  return html`<td class="${className}" data-label="${label}">${content}</td>`
 }
 
 /** A part of a page the script keeps fresh. `id` must not change. */
