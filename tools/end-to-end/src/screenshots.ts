@@ -8,7 +8,7 @@ import { buildApps, startEverything } from '@latchkey/start'
 import { openRoom, say, signIn } from './demo-page.ts'
 
 const folder = resolve(import.meta.dirname, '../../../docs/images')
-const wide = { width: 1_280, height: 860 }
+const wide = { width: 1_280, height: 930 }
 
 buildApps()
 const everything = await startEverything({ data: false })

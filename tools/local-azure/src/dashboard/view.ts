@@ -40,6 +40,11 @@ export interface View {
   readonly nameOf: (holder: string) => string
 }
 
+/** How many people there are; whoever is in both directories is one. */
+export function countPeople({ accounts }: View): number {
+  return new Set(accounts.map(({ email }) => email)).size
+}
+
 /** Reads the moment. */
 export function readView(sources: DashboardSources, tokens: TokenLedger, endpoints: Endpoints): View {
   const accounts = sources.accounts()

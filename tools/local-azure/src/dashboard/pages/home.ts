@@ -5,7 +5,7 @@
 import { html } from 'hono/html'
 import { firstCall } from '../../function-calls.ts'
 import type { Running } from '../probe.ts'
-import type { View } from '../view.ts'
+import { countPeople, type View } from '../view.ts'
 import { copyButton, type Html, live, maskKeys, serviceTag } from './html.ts'
 import { requestTable } from './requests.ts'
 import { tokenLine } from './tokens.ts'
@@ -95,7 +95,8 @@ function serviceCard(row: ServiceRow, view: View, running: Running): Html {
   </li>`
 }
 
-function firstSteps({ endpoints, accounts }: View, running: Running): Html {
+function firstSteps(view: View, running: Running): Html {
+  const { endpoints } = view
   const person = endpoints.users[0]
   const hasDemo = running.has(new URL(endpoints.demo.url).port)
   const hasApi = running.has(new URL(endpoints.api.baseUrl).port)
@@ -108,7 +109,7 @@ function firstSteps({ endpoints, accounts }: View, running: Running): Html {
     }
     ${
       person
-        ? html`<li><b>Sign in as ${person.email}</b> with <code>${person.password}</code> ${copyButton(person.password, `the password of ${person.email}`)}; ${accounts.length} people are on <a href="/people">People</a>.</li>`
+        ? html`<li><b>Sign in as ${person.email}</b> with <code>${person.password}</code> ${copyButton(person.password, `the password of ${person.email}`)}; ${countPeople(view)} people are on <a href="/people">People</a>.</li>`
         : ''
     }
     <li><b>Watch the tokens</b> appear on <a href="/tokens">Tokens</a>, then move the <a href="/controls">clock</a> an hour ahead and see what your app does.</li>

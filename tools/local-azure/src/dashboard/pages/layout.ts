@@ -3,7 +3,7 @@
  */
 
 import { html } from 'hono/html'
-import { serviceTitles, type View } from '../view.ts'
+import { countPeople, serviceTitles, type View } from '../view.ts'
 import { type Html, live } from './html.ts'
 
 /** Where the pages are, in the order of the menu. */
@@ -72,7 +72,7 @@ function menuItem(path: string, title: string, current: string, view: View): Htm
 }
 
 const counts: Readonly<Record<string, (view: View) => number>> = {
-  '/people': (view) => view.accounts.length,
+  '/people': countPeople,
   '/tokens': (view) => view.tokens.filter(({ expiresAtMs }) => expiresAtMs > view.nowMs).length,
   '/controls': (view) => view.faults.length,
 }
