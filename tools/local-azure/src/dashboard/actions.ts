@@ -35,19 +35,19 @@ export class Actions {
 
   async setRole(objectId: string, { role = '' }: Fields): Promise<string> {
     const person = this.#person(objectId)
-    await this.#directory.setRole(objectId, role, person.groups)
+    await this.#directory.setRole(person, role)
     return role === '' ? `${person.displayName} has no role.` : `${person.displayName} is ${role}.`
   }
 
   async setEnabled(objectId: string, { enabled = '' }: Fields): Promise<string> {
     const person = this.#person(objectId)
-    await this.#directory.setEnabled(objectId, enabled === 'true')
+    await this.#directory.setEnabled(person, enabled === 'true')
     return `${person.displayName} is ${enabled === 'true' ? 'enabled' : 'disabled'}.`
   }
 
   async setPassword(objectId: string, { password = '' }: Fields): Promise<string> {
     const person = this.#person(objectId)
-    await this.#directory.setPassword(objectId, password)
+    await this.#directory.setPassword(person, password)
     return `${person.displayName} has the password you typed.`
   }
 

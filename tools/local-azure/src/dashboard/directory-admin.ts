@@ -3,6 +3,7 @@
  */
 
 import type { Endpoints } from '../endpoints.ts'
+import type { AccountSummary } from '../host/dashboard-sources.ts'
 import type { LocalService } from '../host/service.ts'
 
 /** Why Graph refused, in its own words. */
@@ -17,6 +18,9 @@ export interface NewPerson {
   readonly password: string
   readonly role: string
 }
+
+/** Somebody, in the directory they are in. */
+export type Member = Pick<AccountSummary, 'objectId' | 'directory' | 'groups'>
 
 interface GraphGroup {
   readonly id: string
@@ -37,30 +41,31 @@ export class DirectoryAdmin {
   async add({ email, displayName, password, role }: NewPerson): Promise<void> {
     const { tenantName } = this.#endpoints().entra.b2c
     const issuer = `${tenantName}.onmicrosoft.com`
-    const person = (await this.#graph('POST', '/users', {
+    const { id } = (await this.#graph('b2c', 'POST', '/users', {
       accountEnabled: true,
       displayName,
       identities: [{ signInType: 'emailAddress', issuer, issuerAssignedId: email }],
       passwordProfile: { password, forceChangePasswordNextSignIn: false },
       passwordPolicies: 'DisablePasswordExpiration',
     })) as { id: string }
-    await this.setRole(person.id, role, [])
+    await this.setRole({ objectId: id, directory: 'b2c', groups: [] }, role)
   }
 
   /** @throws {@link DirectoryRefusal} */
-  async setEnabled(objectId: string, enabled: boolean): Promise<void> {
-    await this.#graph('PATCH', `/users/${encodeURIComponent(objectId)}`, { accountEnabled: enabled })
+  async setEnabled(person: Member, enabled: boolean): Promise<void> {
+    await this.#change(person, { accountEnabled: enabled })
   }
 
   /** @throws {@link DirectoryRefusal} */
-  async setPassword(objectId: string, password: string): Promise<void> {
-    const passwordProfile = { password, forceChangePasswordNextSignIn: false }
-    await this.#graph('PATCH', `/users/${encodeURIComponent(objectId)}`, { passwordProfile })
+  async setPassword(person: Member, password: string): Promise<void> {
+    await this.#change(person, { passwordProfile: { password, forceChangePasswordNextSignIn: false } })
   }
 
-  /** Puts the person in the group `role` and out of `former`; adds before it removes. @throws {@link DirectoryRefusal} */
-  async setRole(objectId: string, role: string, former: readonly string[]): Promise<void> {
-    const { value: groups } = (await this.#graph('GET', '/groups?$select=id,displayName')) as {
+  /** Puts the person in the group `role` and out of the others; adds before it removes. @throws {@link DirectoryRefusal} */
+  async setRole({ objectId, directory, groups: former }: Member, role: string): Promise<void> {
+    const graph = (method: string, path: string, body?: object): Promise<unknown> =>
+      this.#graph(directory, method, path, body)
+    const { value: groups } = (await graph('GET', '/groups?$select=id,displayName')) as {
       value: readonly GraphGroup[]
     }
     const idOf = (name: string): string | undefined => groups.find((group) => group.displayName === name)?.id
@@ -68,24 +73,39 @@ export class DirectoryAdmin {
     if (role !== '' && wanted === undefined) throw new DirectoryRefusal(`There is no group called ${role}`)
     if (wanted !== undefined && !former.includes(role)) {
       const member = `${this.#endpoints().graph.endpoint}/directoryObjects/${objectId}`
-      await this.#graph('POST', `/groups/${wanted}/members/$ref`, { '@odata.id': member })
+      await graph('POST', `/groups/${wanted}/members/$ref`, { '@odata.id': member })
     }
     for (const name of former.filter((other) => other !== role)) {
       const group = idOf(name)
       if (group !== undefined)
-        await this.#graph('DELETE', `/groups/${group}/members/${encodeURIComponent(objectId)}/$ref`)
+        await graph('DELETE', `/groups/${group}/members/${encodeURIComponent(objectId)}/$ref`)
     }
   }
 
-  async #graph(method: string, path: string, body?: object): Promise<unknown> {
-    const token = await this.#token()
+  async #change({ objectId, directory }: Member, change: object): Promise<void> {
+    await this.#graph(directory, 'PATCH', `/users/${encodeURIComponent(objectId)}`, change)
+  }
+
+  async #graph(
+    directory: Member['directory'],
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<unknown> {
+    const token = await this.#token(directory)
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) }
     return this.#ask(new Request(`${this.#endpoints().graph.endpoint}${path}`, init))
   }
 
-  async #token(): Promise<string> {
-    const { tokenEndpoint, clientId, clientSecret } = this.#endpoints().graph
+  // Graph works on the tenant that its token is of.
+  async #token(directory: Member['directory']): Promise<string> {
+    const { entra, graph } = this.#endpoints()
+    const { clientId, clientSecret } = graph
+    const tokenEndpoint =
+      directory === 'b2c'
+        ? graph.tokenEndpoint
+        : graph.tokenEndpoint.replace(entra.b2c.tenantId, entra.externalId.tenantId)
     const body = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: clientId,

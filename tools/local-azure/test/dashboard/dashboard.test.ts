@@ -223,6 +223,19 @@ describe.skipIf(isChromiumMissing())('in Chromium', () => {
       expect(await signInStatus(azure.endpoints, email, 'Front-Door-11')).toBe(200)
   })
 
+  test('a person of External ID is changed in that directory', async () => {
+    await page.goto(`${url}/people`)
+    const external = page.getByRole('group', { name: 'People of External ID' })
+    await external.getByRole('button', { name: 'Disable Test' }).click()
+    await external.getByRole('button', { name: 'Enable Test' }).waitFor()
+    await external.getByLabel('Role of Test', { exact: true }).selectOption('editor')
+    await external.getByRole('button', { name: 'Save the role of Test' }).click()
+    await page.getByRole('status').filter({ hasText: 'Test is editor.' }).waitFor()
+    const rows = azure.services['entra']?.overview?.()[0]?.rows ?? []
+    const test = rows.filter(([, email]) => email === 'test@test.com').map((row) => row.slice(0, 5).join(' '))
+    expect(test).toEqual(['b2c test@test.com Test yes new', 'external-id test@test.com Test no editor'])
+  })
+
   test('on a phone every action is on the screen, with the name of its column', async () => {
     await page.setViewportSize({ width: 390, height: 844 })
     for (const path of ['/people', '/entra', '/cosmos', '/log']) {
