@@ -25,7 +25,7 @@ export function lifetimeOf(container: Container, item: JsonObject, ts: number): 
   return { ttl, expires: seconds === -1 ? null : ts + seconds }
 }
 
-/** Deletes what is over. */
+/** Knows when the items of a container end. */
 export class Expiry {
   readonly #database: Database
   readonly #clock: Clock
@@ -43,16 +43,13 @@ export class Expiry {
     if (expires !== null && next !== undefined && expires < next) this.#next.set(container.number, expires)
   }
 
-  /** Deletes the items that are over and answers their sequence numbers. */
-  purge(container: Container): readonly number[] {
-    if (container.definition.defaultTtl === null) return []
+  /** The second it is, when at least one item of the container is over. */
+  due(container: Container): number | undefined {
+    if (container.definition.defaultTtl === null) return undefined
     const now = Math.floor(this.#clock.now() / 1000)
-    const next = this.#next.get(container.number) ?? this.#ask(container)
-    if (now < next) return []
-    const sql = 'DELETE FROM items WHERE container = ? AND expires <= ? RETURNING seq'
-    const gone = this.#database.all(sql, container.number, now).map((row) => Number(row['seq']))
-    this.#ask(container)
-    return gone
+    const next = this.#next.get(container.number)
+    // What was remembered may be the end of an item that was written anew, or deleted.
+    return (next === undefined || now >= next) && now >= this.#ask(container) ? now : undefined
   }
 
   /** The container's default has changed: every item's end follows. */
@@ -61,11 +58,13 @@ export class Expiry {
     const sql = `UPDATE items SET expires = CASE
       WHEN ?1 IS NULL OR coalesce(ttl, ?1) = -1 THEN NULL ELSE ts + coalesce(ttl, ?1) END WHERE container = ?2`
     this.#database.run(sql, defaultTtl, container.number)
-    this.#next.delete(container.number)
+    this.forget(container)
   }
 
-  forget(): void {
-    this.#next.clear()
+  /** Forgets what is remembered of a container, or of all. */
+  forget(container?: Container): void {
+    if (container === undefined) this.#next.clear()
+    else this.#next.delete(container.number)
   }
 
   #ask(container: Container): number {

@@ -6,7 +6,7 @@
  */
 
 import type { Clock } from '@latchkey/common'
-import type { Database, SqlRow } from '../../host/database.ts'
+import type { Database, SqlRow, SqlValue } from '../../host/database.ts'
 import { conflict } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
 import { assertItemSize } from '../limits.ts'
@@ -44,14 +44,20 @@ export class Items {
     this.#database = database
     this.#clock = clock
     this.#expiry = new Expiry(database, clock)
-    this.#nextSeq = Number(database.get('SELECT max(seq) AS last FROM items')?.['last'] ?? 0) + 1
+    const sql =
+      'SELECT max(seq) AS last FROM (SELECT max(seq) AS seq FROM items UNION ALL SELECT max(last_seq) FROM containers)'
+    this.#nextSeq = Number(database.get(sql)?.['last'] ?? 0) + 1
   }
 
   /** Deletes what has outlived its time to live; called before anything else is done to a container. */
   purge(container: Container): void {
-    const gone = this.#expiry.purge(container)
-    if (gone.length > 0) this.#recent.clear()
-    for (const seq of gone) this.residents.remove(container.number, seq)
+    const now = this.#expiry.due(container)
+    if (now === undefined) return
+    for (const seq of this.#remove(container, 'expires <= ?', now)) {
+      this.residents.remove(container.number, seq)
+    }
+    this.#recent.clear()
+    this.#expiry.forget(container)
   }
 
   /** The item, or `undefined`. */
@@ -114,27 +120,16 @@ export class Items {
   }
 
   delete(container: Container, item: StoredItem): void {
-    const lsn = container.lsn + 1
-    this.#database.transaction(() => {
-      this.#database.run('DELETE FROM items WHERE seq = ?', item.seq)
-      // The number must not be given out again after a restart, though no item shows it any more.
-      this.#database.run('UPDATE containers SET lsn = ? WHERE number = ?', lsn, container.number)
-    })
-    container.lsn = lsn
+    this.#remove(container, 'seq = ?', item.seq)
     this.residents.remove(container.number, item.seq)
     this.#recent.remove(container.number, item.key, item.id)
   }
 
   /** Deletes every item of a partition key and tells how many there were. */
   deletePartition(container: Container, key: string): number {
-    const lsn = container.lsn + 1
-    const count = this.#database.transaction(() => {
-      this.#database.run('UPDATE containers SET lsn = ? WHERE number = ?', lsn, container.number)
-      return this.#database.run('DELETE FROM items WHERE container = ? AND key = ?', container.number, key)
-    })
-    container.lsn = lsn
+    const { length } = this.#remove(container, 'key = ?', key)
     this.forgetContainer(container)
-    return count
+    return length
   }
 
   /** Runs `work` as one: when it throws, nothing of it has happened. */
@@ -173,6 +168,20 @@ export class Items {
     const sealed = seal(container, { seq, lsn: container.lsn + 1, stamp, lifetime }, value)
     assertItemSize(sealed.body)
     return sealed
+  }
+
+  // The one way an item goes. Its numbers stay behind: neither change nor resource id is ever given out again, though after
+  // a restart no item shows them any more.
+  #remove(container: Container, condition: string, value: SqlValue): number[] {
+    const lsn = container.lsn + 1
+    const gone = this.#database.transaction(() => {
+      const used = 'UPDATE containers SET lsn = ?, last_seq = ? WHERE number = ?'
+      this.#database.run(used, lsn, this.#nextSeq - 1, container.number)
+      const sql = `DELETE FROM items WHERE container = ? AND ${condition} RETURNING seq`
+      return this.#database.all(sql, container.number, value)
+    })
+    container.lsn = lsn
+    return gone.map((row) => Number(row['seq']))
   }
 
   #write(container: Container, write: () => void): void {

@@ -9,7 +9,7 @@ import type { Database } from '../../host/database.ts'
 export type CosmosStoreErrorCode = 'ERR_LOCAL_COSMOS_DATA_FORMAT'
 
 /** The format written by this version. A file with a higher one is refused. */
-export const dataFormat = 1
+export const dataFormat = 2
 
 const tables = `
 CREATE TABLE IF NOT EXISTS databases (
@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS databases (
 CREATE TABLE IF NOT EXISTS containers (
   number INTEGER PRIMARY KEY AUTOINCREMENT, database INTEGER NOT NULL REFERENCES databases ON DELETE CASCADE, id TEXT NOT NULL,
   rid TEXT NOT NULL, etag TEXT NOT NULL, ts INTEGER NOT NULL, definition TEXT NOT NULL, lsn INTEGER NOT NULL,
-  UNIQUE (database, id)
+  last_seq INTEGER NOT NULL DEFAULT 0, UNIQUE (database, id)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS items (
   seq INTEGER PRIMARY KEY, container INTEGER NOT NULL REFERENCES containers ON DELETE CASCADE, key TEXT NOT NULL, id TEXT NOT NULL,
@@ -59,6 +59,8 @@ export function openSchema(database: Database): void {
     )
   }
   database.transaction(() => {
+    // Format 1 did not keep which numbers the items of a container had used up.
+    if (found === 1) database.exec('ALTER TABLE containers ADD COLUMN last_seq INTEGER NOT NULL DEFAULT 0')
     database.exec(tables)
     database.exec(`PRAGMA user_version = ${dataFormat}`)
   })
