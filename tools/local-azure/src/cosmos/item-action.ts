@@ -8,20 +8,19 @@ import { isObject, type JsonObject } from './json.ts'
 import { parseItemId } from './limits.ts'
 import { agreeOnKey, type PartitionKeyValue } from './partition-key.ts'
 import { applyPatch, parsePatch } from './patch.ts'
+import { assertPreconditions, type Preconditions } from './preconditions.ts'
 import { compileQuery } from './query/compiled-query.ts'
 import { readCharge, replaceCharge, writeCharge } from './request-units.ts'
 import type { Container } from './store/container.ts'
 import type { StoredItem } from './store/items.ts'
 
 /** What to do to which item. */
-export interface ItemAction {
+export interface ItemAction extends Preconditions {
   readonly kind: 'create' | 'upsert' | 'read' | 'replace' | 'delete' | 'patch'
   /** The item's id; absent where the body carries it. */
   readonly id?: string | undefined
   readonly key: PartitionKeyValue | undefined
   readonly body?: unknown
-  readonly ifMatch?: string | undefined
-  readonly ifNoneMatch?: string | undefined
 }
 
 /** What came of it. */
@@ -54,12 +53,10 @@ function put({ items }: State, container: Container, action: ItemAction): ItemOu
   const value = parseItem(action.body)
   const id = parseItemId(value['id'])
   const key = agreeOnKey(action.key, container.extractKey(value))
-  const known = action.kind === 'upsert' ? items.find(container, key, id) : undefined
-  if (known) {
-    assertMatch(action, known)
-    return wrote(200, items.update(container, known, value))
-  }
-  if (action.ifMatch !== undefined && action.kind === 'upsert') throw preconditionFailed()
+  if (action.kind === 'create') return wrote(201, items.insert(container, key, id, value))
+  const known = items.find(container, key, id)
+  assertPreconditions(action, known)
+  if (known) return wrote(200, items.update(container, known, value))
   return wrote(201, items.insert(container, key, id, value))
 }
 
@@ -73,7 +70,7 @@ function read(state: State, container: Container, action: ItemAction): ItemOutco
 function replace(state: State, container: Container, action: ItemAction): ItemOutcome {
   const value = parseItem(action.body)
   const item = find(state, container, action)
-  assertMatch(action, item)
+  assertPreconditions(action, item)
   const id = parseItemId(value['id'])
   if (id !== item.id) throw badRequest('The id of an item cannot be changed.')
   const key = container.extractKey(value)
@@ -83,7 +80,7 @@ function replace(state: State, container: Container, action: ItemAction): ItemOu
 
 function remove(state: State, container: Container, action: ItemAction): ItemOutcome {
   const item = find(state, container, action)
-  assertMatch(action, item)
+  assertPreconditions(action, item)
   state.items.delete(container, item)
   return { status: 204, body: '', charge: writeCharge(item.body.length) }
 }
@@ -91,7 +88,7 @@ function remove(state: State, container: Container, action: ItemAction): ItemOut
 function patch(state: State, container: Container, action: ItemAction): ItemOutcome {
   const wanted = parsePatch(action.body, container.definition.partitionKey.paths)
   const item = find(state, container, action)
-  assertMatch(action, item)
+  assertPreconditions(action, item)
   const value = JSON.parse(item.body) as JsonObject
   if (wanted.condition !== undefined) {
     const spec = { text: `SELECT * ${wanted.condition}`, parameters: new Map() }
@@ -116,11 +113,6 @@ function find({ items }: State, container: Container, { key, id }: ItemAction): 
 function parseItem(body: unknown): JsonObject {
   if (isObject(body)) return body
   throw badRequest('The input content is invalid because it is not a JSON object.')
-}
-
-function assertMatch({ ifMatch, ifNoneMatch }: ItemAction, { etag }: StoredItem): void {
-  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== etag) throw preconditionFailed()
-  if (ifNoneMatch === '*' || ifNoneMatch === etag) throw preconditionFailed()
 }
 
 function wrote(status: number, { etag, body }: StoredItem): ItemOutcome {

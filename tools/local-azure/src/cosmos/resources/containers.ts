@@ -3,10 +3,11 @@
  */
 
 import { formatContainerDefinition, parseContainerDefinition } from '../container-definition.ts'
-import { badRequest, CosmosError, preconditionFailed } from '../errors.ts'
+import { badRequest, CosmosError } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import type { JsonObject } from '../json.ts'
 import { parseResourceId } from '../limits.ts'
+import { assertPreconditions, preconditionsOf } from '../preconditions.ts'
 import { metadataReadCharge, metadataWriteCharge } from '../request-units.ts'
 import type { Container } from '../store/container.ts'
 import { parseBody } from './body.ts'
@@ -15,7 +16,7 @@ import { parseThroughput } from './throughput.ts'
 
 /** Carries out an exchange about containers. */
 export function answerContainers(exchange: Exchange): Reply {
-  const { operation, state, address } = exchange
+  const { operation, state, address, request } = exchange
   const { catalog } = state
   switch (operation) {
     case 'list':
@@ -39,6 +40,7 @@ export function answerContainers(exchange: Exchange): Reply {
       return replace(exchange)
     case 'delete': {
       const container = catalog.container(address.database, address.container)
+      assertPreconditions(preconditionsOf(request), container)
       state.items.forgetContainer(container)
       catalog.deleteContainer(container)
       return { status: 204, body: '', charge: metadataWriteCharge }
@@ -62,8 +64,7 @@ function replace({ state, address, request }: Exchange): Reply {
   const container = state.catalog.container(address.database, address.container)
   const body = parseBody(request)
   if (body['id'] !== container.id) throw badRequest('The id of a container cannot be changed.')
-  const match = request.header('if-match')
-  if (match !== undefined && match !== '*' && match !== container.etag) throw preconditionFailed()
+  assertPreconditions(preconditionsOf(request), container)
   const before = container.definition
   const definition = parseContainerDefinition(body)
   if (JSON.stringify(definition.partitionKey.paths) !== JSON.stringify(before.partitionKey.paths)) {

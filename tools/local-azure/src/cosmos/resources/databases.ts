@@ -6,6 +6,7 @@ import { CosmosError } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import type { JsonObject } from '../json.ts'
 import { parseResourceId } from '../limits.ts'
+import { assertPreconditions, preconditionsOf } from '../preconditions.ts'
 import { metadataReadCharge, metadataWriteCharge } from '../request-units.ts'
 import type { CosmosDatabase } from '../store/catalog.ts'
 import { parseBody } from './body.ts'
@@ -30,11 +31,13 @@ export function answerDatabases(exchange: Exchange): Reply {
     }
     case 'read':
       return replyWith(200, format(catalog.database(address.id)), metadataReadCharge(0))
-    case 'delete':
-      for (const container of catalog.containers(catalog.database(address.id)))
-        state.items.forgetContainer(container)
+    case 'delete': {
+      const database = catalog.database(address.id)
+      assertPreconditions(preconditionsOf(request), database)
+      for (const container of catalog.containers(database)) state.items.forgetContainer(container)
       catalog.deleteDatabase(address.id)
       return { status: 204, body: '', charge: metadataWriteCharge }
+    }
     default:
       throw new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
   }

@@ -8,6 +8,7 @@ import { badRequest, CosmosError, notImplemented } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import { carryOut, type ItemAction } from '../item-action.ts'
 import { type PartitionKeyValue, parseKeyHeader } from '../partition-key.ts'
+import { preconditionsOf } from '../preconditions.ts'
 import { trivialPlan } from '../query/query-plan.ts'
 import { type CosmosRequest, parseJson, wantsNoContent } from '../request.ts'
 import { writeCharge } from '../request-units.ts'
@@ -69,8 +70,7 @@ function act(
     id: address.id,
     key,
     body: hasBody ? parseJson(request.body) : undefined,
-    ifMatch: request.header('if-match'),
-    ifNoneMatch: request.header('if-none-match'),
+    ...preconditionsOf(request),
   })
   const minimal = kind !== 'read' && wantsNoContent(request)
   return { status, body: minimal ? '' : body, charge, ...(etag === undefined ? {} : { headers: { etag } }) }

@@ -5,6 +5,7 @@
 import { badRequest, CosmosError } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import { isObject, type JsonObject } from '../json.ts'
+import { assertPreconditions, preconditionsOf } from '../preconditions.ts'
 import { metadataReadCharge, metadataWriteCharge } from '../request-units.ts'
 import type { CosmosOffer } from '../store/offers.ts'
 import { parseBody } from './body.ts'
@@ -23,6 +24,7 @@ export function answerOffers(exchange: Exchange): Reply {
       return replyWith(200, format(offers.get(address.id)), metadataReadCharge(0))
     case 'replace': {
       const offer = offers.get(address.id)
+      assertPreconditions(preconditionsOf(request), offer)
       return replyWith(
         200,
         format(offers.replace(offer, parseContent(parseBody(request)))),

@@ -7,6 +7,7 @@ import { badRequest, CosmosError, notFound } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import type { JsonObject } from '../json.ts'
 import { parseResourceId } from '../limits.ts'
+import { assertPreconditions, preconditionsOf } from '../preconditions.ts'
 import { metadataReadCharge, userWriteCharge } from '../request-units.ts'
 import type { CosmosPermission, CosmosUser, PermissionGrant } from '../store/users.ts'
 import { parseBody } from './body.ts'
@@ -42,6 +43,7 @@ export function answerPermissions(exchange: Exchange): Reply {
     case 'upsert': {
       const wanted = grant()
       const known = state.users.findPermission(user, wanted.id)
+      assertPreconditions(preconditionsOf(request), known)
       if (!known) return replyWith(201, format(state.users.createPermission(user, wanted)), userWriteCharge)
       return replyWith(200, format(state.users.replacePermission(known, wanted)), userWriteCharge)
     }
@@ -49,11 +51,15 @@ export function answerPermissions(exchange: Exchange): Reply {
       return replyWith(200, format(find(exchange, user)), metadataReadCharge(0))
     case 'replace': {
       const known = find(exchange, user)
+      assertPreconditions(preconditionsOf(request), known)
       return replyWith(200, format(state.users.replacePermission(known, grant())), userWriteCharge)
     }
-    case 'delete':
-      state.users.deletePermission(find(exchange, user))
+    case 'delete': {
+      const known = find(exchange, user)
+      assertPreconditions(preconditionsOf(request), known)
+      state.users.deletePermission(known)
       return { status: 204, body: '', charge: userWriteCharge }
+    }
     default:
       throw new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
   }

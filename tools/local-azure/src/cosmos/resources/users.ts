@@ -6,6 +6,7 @@ import { CosmosError } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import type { JsonObject } from '../json.ts'
 import { parseResourceId } from '../limits.ts'
+import { assertPreconditions, preconditionsOf } from '../preconditions.ts'
 import { metadataReadCharge, userWriteCharge } from '../request-units.ts'
 import type { CosmosUser } from '../store/users.ts'
 import { parseBody } from './body.ts'
@@ -33,6 +34,7 @@ export function answerUsers(exchange: Exchange): Reply {
     case 'upsert': {
       const id = parseResourceId(parseBody(request)['id'])
       const known = operation === 'upsert' ? users.find(database, id) : undefined
+      if (operation === 'upsert') assertPreconditions(preconditionsOf(request), known)
       if (known) return replyWith(200, format(known), userWriteCharge)
       return replyWith(201, format(users.create(database, id)), userWriteCharge)
     }
@@ -40,12 +42,16 @@ export function answerUsers(exchange: Exchange): Reply {
       return replyWith(200, format(users.get(database, address.id)), metadataReadCharge(0))
     case 'replace': {
       const user = users.get(database, address.id)
+      assertPreconditions(preconditionsOf(request), user)
       const id = parseResourceId(parseBody(request)['id'])
       return replyWith(200, format(users.replace(user, id)), userWriteCharge)
     }
-    case 'delete':
-      users.delete(users.get(database, address.id))
+    case 'delete': {
+      const user = users.get(database, address.id)
+      assertPreconditions(preconditionsOf(request), user)
+      users.delete(user)
       return { status: 204, body: '', charge: userWriteCharge }
+    }
     default:
       throw new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
   }
