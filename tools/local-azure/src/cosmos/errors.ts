@@ -46,6 +46,10 @@ export function notFound(): CosmosError {
   return new CosmosError(404, 'NotFound', message, { substatus: 0 })
 }
 
+export function methodNotAllowed(): CosmosError {
+  return new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
+}
+
 export function conflict(message = 'Resource with specified id or name already exists.'): CosmosError {
   return new CosmosError(409, 'Conflict', message)
 }

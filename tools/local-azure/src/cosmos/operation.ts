@@ -2,7 +2,7 @@
  * What a request wants done: decided in one place, so that what is allowed and what is carried out cannot differ.
  */
 
-import { CosmosError } from './errors.ts'
+import { methodNotAllowed } from './errors.ts'
 import { type Address, type CosmosRequest, isHeaderTrue } from './request.ts'
 
 /** What a request wants done to what its path names. */
@@ -18,6 +18,7 @@ export type Operation =
   | 'replace'
   | 'patch'
   | 'delete'
+  | 'execute'
 
 const readingOperations: ReadonlySet<Operation> = new Set(['read', 'list', 'changes', 'plan', 'query'])
 
@@ -34,18 +35,26 @@ const writingMethods: Readonly<Record<string, Operation>> = {
 
 /** Reads the operation off method, path and headers. Throws 405. */
 export function operationOf(request: CosmosRequest, address: Address): Operation {
-  if (address.type === 'partitionKey' && request.method === 'POST') return 'delete'
-  if (request.method === 'POST' && address.feed) return postedOperation(request, address)
-  if (request.method === 'GET') {
-    if (!address.feed) return 'read'
-    return address.type === 'docs' && request.header('a-im') !== undefined ? 'changes' : 'list'
-  }
-  const operation = address.feed || address.type === '' ? undefined : writingMethods[request.method]
-  if (operation !== undefined && (operation !== 'patch' || address.type === 'docs')) return operation
-  throw new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
+  const operation = choose(request, address)
+  if (operation === undefined) throw methodNotAllowed()
+  return operation
 }
 
-function postedOperation(request: CosmosRequest, address: Address): Operation {
+function choose(request: CosmosRequest, address: Address): Operation | undefined {
+  if (request.method === 'GET') return readOperation(request, address)
+  if (request.method === 'POST') return postedOperation(request, address)
+  const operation = address.feed || address.type === '' ? undefined : writingMethods[request.method]
+  return operation === 'patch' && address.type !== 'docs' ? undefined : operation
+}
+
+function readOperation(request: CosmosRequest, address: Address): Operation {
+  if (!address.feed) return 'read'
+  return address.type === 'docs' && request.header('a-im') !== undefined ? 'changes' : 'list'
+}
+
+function postedOperation(request: CosmosRequest, address: Address): Operation | undefined {
+  if (address.type === 'partitionKey') return 'delete'
+  if (!address.feed) return address.type === 'scripts' ? 'execute' : undefined
   if (isHeaderTrue(request, 'x-ms-cosmos-is-query-plan-request')) return 'plan'
   if (address.type === 'docs' && isHeaderTrue(request, 'x-ms-cosmos-is-batch-request')) return 'batch'
   if (isHeaderTrue(request, 'x-ms-documentdb-isquery')) return 'query'

@@ -3,7 +3,7 @@
  */
 
 import { formatContainerDefinition, parseContainerDefinition } from '../container-definition.ts'
-import { badRequest, CosmosError } from '../errors.ts'
+import { badRequest, methodNotAllowed } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import type { JsonObject } from '../json.ts'
 import { parseResourceId } from '../limits.ts'
@@ -46,7 +46,7 @@ export function answerContainers(exchange: Exchange): Reply {
       return { status: 204, body: '', charge: metadataWriteCharge }
     }
     default:
-      throw new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
+      throw methodNotAllowed()
   }
 }
 
@@ -80,8 +80,7 @@ function replace({ state, address, request }: Exchange): Reply {
 
 /** `GET …/pkranges`: one range, which is the whole container. */
 export function answerPartitionKeyRanges({ state, address, operation, request }: Exchange): Reply {
-  if (operation !== 'list')
-    throw new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
+  if (operation !== 'list') throw methodNotAllowed()
   const container = state.catalog.container(address.database, address.container)
   const etag = `"${container.rid}-0"`
   const charge = metadataReadCharge(1)

@@ -2,7 +2,7 @@
  * `/dbs`
  */
 
-import { CosmosError } from '../errors.ts'
+import { methodNotAllowed } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import type { JsonObject } from '../json.ts'
 import { parseResourceId } from '../limits.ts'
@@ -39,7 +39,7 @@ export function answerDatabases(exchange: Exchange): Reply {
       return { status: 204, body: '', charge: metadataWriteCharge }
     }
     default:
-      throw new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
+      throw methodNotAllowed()
   }
 }
 

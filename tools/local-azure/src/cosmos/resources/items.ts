@@ -4,7 +4,7 @@
 
 import { answerBatch } from '../batch.ts'
 import { answerChanges } from '../change-feed.ts'
-import { badRequest, CosmosError, notImplemented } from '../errors.ts'
+import { badRequest, methodNotAllowed, notImplemented } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import { carryOut, type ItemAction } from '../item-action.ts'
 import { type PartitionKeyValue, parseKeyHeader } from '../partition-key.ts'
@@ -31,6 +31,8 @@ export function answerItems(exchange: Exchange): Reply {
       return answerList(exchange, container, key)
     case 'changes':
       return answerChanges(exchange, container, key)
+    case 'execute':
+      throw methodNotAllowed()
     default:
       return act(exchange, container, operation, key)
   }
@@ -38,8 +40,7 @@ export function answerItems(exchange: Exchange): Reply {
 
 /** `POST …/operations/partitionkeydelete`: deletes every item of a partition key, at once. */
 export function answerPartitionKeyDelete({ state, address, operation, request }: Exchange): Reply {
-  if (operation !== 'delete')
-    throw new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
+  if (operation !== 'delete') throw methodNotAllowed()
   const container = state.catalog.container(address.database, address.container)
   const key = parseContainerKey(request, container)
   if (key?.components !== container.definition.partitionKey.paths.length) {

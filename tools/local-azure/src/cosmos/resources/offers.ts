@@ -2,7 +2,7 @@
  * `/offers`
  */
 
-import { badRequest, CosmosError } from '../errors.ts'
+import { badRequest, methodNotAllowed } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { assertPreconditions, preconditionsOf } from '../preconditions.ts'
@@ -32,7 +32,7 @@ export function answerOffers(exchange: Exchange): Reply {
       )
     }
     default:
-      throw new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
+      throw methodNotAllowed()
   }
 }
 

@@ -3,7 +3,7 @@
  */
 
 import { defaultTokenSeconds, maxTokenSeconds, minTokenSeconds } from '../authorization/resource-token.ts'
-import { badRequest, CosmosError, notFound } from '../errors.ts'
+import { badRequest, methodNotAllowed, notFound } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import type { JsonObject } from '../json.ts'
 import { parseResourceId } from '../limits.ts'
@@ -61,7 +61,7 @@ export function answerPermissions(exchange: Exchange): Reply {
       return { status: 204, body: '', charge: userWriteCharge }
     }
     default:
-      throw new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
+      throw methodNotAllowed()
   }
 }
 

@@ -2,7 +2,7 @@
  * `/dbs/{database}/users`
  */
 
-import { CosmosError } from '../errors.ts'
+import { methodNotAllowed } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
 import type { JsonObject } from '../json.ts'
 import { parseResourceId } from '../limits.ts'
@@ -53,6 +53,6 @@ export function answerUsers(exchange: Exchange): Reply {
       return { status: 204, body: '', charge: userWriteCharge }
     }
     default:
-      throw new CosmosError(405, 'MethodNotAllowed', 'The requested verb is not supported.')
+      throw methodNotAllowed()
   }
 }

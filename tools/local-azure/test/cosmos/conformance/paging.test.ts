@@ -206,6 +206,10 @@ describe('limits', () => {
     await expect(container.scripts.storedProcedures.create({ id: 's', body })).rejects.toMatchObject({
       code: 501,
     })
+    await expect(container.scripts.storedProcedure('s').execute('p', [])).rejects.toMatchObject({
+      code: 501,
+      body: { code: 'NotImplemented' },
+    })
     await expect(
       container.scripts.triggers.create({
         id: 's',

@@ -44,6 +44,11 @@ export const credentials: Way[] = [
     () => ({ path: `${container}/sprocs`, method: 'POST', key: ['mine'], body: { id: 'x', body: '' } }),
     403,
   ],
+  [
+    'execute a procedure',
+    () => ({ path: `${container}/sprocs/x`, method: 'POST', key: ['mine'], body: '[]' }),
+    403,
+  ],
   ["another container's token", () => ({ token: tokens.other, path: `${docs}/a`, key: ['mine'] }), 403],
   ['no token', () => ({ token: '', path: `${docs}/a`, key: ['mine'] }), 401],
   ['the text null', () => ({ token: 'null', path: `${docs}/a`, key: ['mine'] }), 401],
