@@ -7,6 +7,7 @@ import { badRequest, CosmosError, forbidden } from './errors.ts'
 import type { Exchange, Reply } from './exchange.ts'
 import { carryOut, type ItemAction } from './item-action.ts'
 import { isArray, isObject, type Json, type JsonObject } from './json.ts'
+import { assertSize } from './limits.ts'
 import { type PartitionKeyValue, parseKey, parseKeyHeader } from './partition-key.ts'
 import { isHeaderTrue, parseJson, wantsNoContent } from './request.ts'
 import type { Container } from './store/container.ts'
@@ -25,11 +26,12 @@ const kinds: Readonly<Record<string, ItemAction['kind']>> = {
 /** Carries out a batch or a bulk request. */
 export function answerBatch(exchange: Exchange, container: Container): Reply {
   const { request, state, access } = exchange
+  const atomic = isHeaderTrue(request, 'x-ms-cosmos-batch-atomic')
+  if (atomic) assertSize(request.body)
   const operations = parseJson(request.body)
   if (!isArray(operations) || operations.length === 0) throw badRequest('The batch has no operations.')
   if (operations.length > maxOperations)
     throw badRequest(`The batch has more than ${maxOperations} operations.`)
-  const atomic = isHeaderTrue(request, 'x-ms-cosmos-batch-atomic')
   const header = parseKeyHeader(request.header('x-ms-documentdb-partitionkey'))
   if (atomic && header === undefined) throw badRequest('A transactional batch needs a partition key.')
   const actions = operations.map((operation) => parseAction(operation, header))

@@ -6,7 +6,7 @@ import { badRequest, tooLarge } from './errors.ts'
 
 /** The most bytes an id may have. */
 export const maxIdBytes = 1023
-/** The most bytes an item may have. */
+/** The most bytes an item may have, and the operations of a batch together. */
 export const maxItemBytes: number = 2 * 1024 * 1024
 
 /** Reads the id of a database, container, user or permission. Throws 400. */
@@ -38,7 +38,7 @@ function parseId(input: unknown): string {
   return input
 }
 
-/** Refuses an item that is too large. */
-export function assertItemSize(text: string): void {
+/** Refuses an item, or all operations of a batch together, of more than {@link maxItemBytes}. Throws 413. */
+export function assertSize(text: string): void {
   if (text.length > maxItemBytes / 3 && Buffer.byteLength(text) > maxItemBytes) throw tooLarge()
 }

@@ -9,7 +9,7 @@ import type { Clock } from '@latchkey/common'
 import type { Database, SqlRow, SqlValue } from '../../host/database.ts'
 import { conflict } from '../errors.ts'
 import type { JsonObject } from '../json.ts'
-import { assertItemSize } from '../limits.ts'
+import { assertSize } from '../limits.ts'
 import { isConstraintError } from './constraint.ts'
 import type { Container } from './container.ts'
 import { Expiry, lifetimeOf } from './expiry.ts'
@@ -166,7 +166,7 @@ export class Items {
     const stamp = createStamp(this.#clock)
     const lifetime = lifetimeOf(container, value, stamp.ts)
     const sealed = seal(container, { seq, lsn: container.lsn + 1, stamp, lifetime }, value)
-    assertItemSize(sealed.body)
+    assertSize(sealed.body)
     return sealed
   }
 

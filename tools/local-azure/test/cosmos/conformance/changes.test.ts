@@ -185,6 +185,18 @@ describe('batch', () => {
     await expect(container.items.batch(operations, 'p')).rejects.toThrow()
   })
 
+  check('batch: more than 2 MB together are refused', async () => {
+    const container = await target.container()
+    const operations = Array.from({ length: 3 }, (_, i) => ({
+      operationType: 'Create' as const,
+      resourceBody: { id: `${i}`, pk: 'p', pad: 'x'.repeat(700_000) },
+    }))
+    await expect(container.items.batch(operations, 'p')).rejects.toThrow(/Request size is too large/)
+    expect(await query(container, 'SELECT VALUE c.id FROM c')).toEqual([])
+    const { result } = await container.items.batch(operations.slice(1), 'p')
+    expect(result?.map((entry) => entry.statusCode)).toEqual([201, 201])
+  })
+
   check('batch: an item of another partition key fails', async () => {
     const container = await target.container()
     const { result } = await container.items.batch(
