@@ -20,6 +20,13 @@ export function isArray(value: unknown): value is readonly Json[] {
   return Array.isArray(value)
 }
 
+/** Tells whether there is a number in a value that JSON cannot hold. */
+export function holdsInfinity(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value)
+  if (isArray(value)) return value.some(holdsInfinity)
+  return isObject(value) && Object.values(value).some(holdsInfinity)
+}
+
 /** An own property, never one of Object.prototype. */
 export function property(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined

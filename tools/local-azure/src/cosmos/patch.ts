@@ -95,9 +95,14 @@ const appliers: Readonly<Record<Exclude<OperationName, 'move'>, Apply>> = {
     place.remove()
   },
   incr: (place, value) => {
-    if (!place.exists) place.insert(value)
-    else if (typeof place.value === 'number') place.put(place.value + Number(value))
-    else throw badRequest('incr needs a number to add to.')
+    if (!place.exists) {
+      place.insert(value)
+      return
+    }
+    if (typeof place.value !== 'number') throw badRequest('incr needs a number to add to.')
+    const sum = place.value + Number(value)
+    if (!Number.isFinite(sum)) throw badRequest('incr would go out of the range of numbers.')
+    place.put(sum)
   },
 }
 

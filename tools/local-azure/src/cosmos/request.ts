@@ -3,6 +3,7 @@
  */
 
 import { badRequest, CosmosError, notFound } from './errors.ts'
+import { holdsInfinity } from './json.ts'
 
 /** A request: over http, https or in process. */
 export interface CosmosRequest {
@@ -128,13 +129,20 @@ function decodeSegment(segment: string): string {
   return name
 }
 
-/** The body as JSON, or 400. */
+// What every number above 1.8e308 has: three digits of exponent, or 200 digits before a shorter one. Few texts do, and only
+// those are gone through.
+const mayBeInfinite = /\d[eE]\+?\d{3}|\d{200}/
+
+/** The body as JSON, or 400: also for a number that no double can hold, which would be kept as `null`. */
 export function parseJson(text: string): unknown {
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch {
     throw badRequest('The input content is invalid because it is not valid JSON.')
   }
+  if (mayBeInfinite.test(text) && holdsInfinity(value)) throw badRequest('A number is out of range.')
+  return value
 }
 
 /** A whole number in a header; 400 when it is something else. */

@@ -28,6 +28,46 @@ const hostile: [name: string, sent: Sent][] = [
     { path: docs, headers: { 'x-ms-documentdb-partitionkey': '[1e999]' } },
   ],
   ['a partition key that is an object', { path: docs, key: [{ a: 1 }] }],
+  ['an item with a number out of range', create('{"id":"i","owner":"mine","x":[{"n":-1e400}]}')],
+  ['an item with a number of 400 digits', create(`{"id":"i","owner":"mine","x":${'9'.repeat(400)}}`)],
+  ['an item with 300 digits and an exponent', create(`{"id":"i","owner":"mine","x":${'9'.repeat(300)}.0E+10}`)],
+  [
+    'an upsert with a number out of range',
+    {
+      ...create('{"id":"i","owner":"mine","x":1e0000400}'),
+      headers: { 'x-ms-documentdb-is-upsert': 'true' },
+    },
+  ],
+  [
+    'a replace with a number out of range',
+    { ...create('{"id":"a","owner":"mine","x":1e400}'), path: `${docs}/a`, method: 'PUT' },
+  ],
+  [
+    'a patch with a number out of range',
+    { ...create('[{"op":"set","path":"/x","value":1e400}]'), path: `${docs}/a`, method: 'PATCH' },
+  ],
+  [
+    'a patch that adds up to more than a number holds',
+    {
+      ...create('[{"op":"set","path":"/x","value":1.7e308},{"op":"incr","path":"/x","value":1.7e308}]'),
+      path: `${docs}/a`,
+      method: 'PATCH',
+    },
+  ],
+  [
+    'a batch with a number out of range',
+    {
+      ...create('[{"operationType":"Create","resourceBody":{"id":"i","owner":"mine","x":1e400}}]'),
+      headers: { 'x-ms-cosmos-is-batch-request': 'true', 'x-ms-cosmos-batch-atomic': 'true' },
+    },
+  ],
+  [
+    'bulk with a number out of range',
+    {
+      ...create('[{"operationType":"Upsert","resourceBody":{"id":"i","owner":"mine","x":1e400}}]'),
+      headers: { 'x-ms-cosmos-is-batch-request': 'true' },
+    },
+  ],
   ['a patch that is no list', { path: `${docs}/a`, key: ['mine'], method: 'PATCH', body: { operations: 1 } }],
   [
     'a patch of the prototype',
@@ -105,6 +145,17 @@ describe('a hostile request is refused', () => {
     })
     // Far above what it takes, far below what a runaway parser takes.
     expect(performance.now() - began).toBeLessThan(5_000)
+  })
+
+  test('and nothing was written', async () => {
+    const { text } = await send({ path: docs, key: ['mine'], ...query('SELECT VALUE [c.id, c.x] FROM c') })
+    expect(JSON.parse(text).Documents).toEqual([['a'], ['b']])
+  })
+
+  test('a large number that is one is kept', async () => {
+    const x = `{"f":1.7976931348623157e308,"s":1e-400,"t":"1e400","l":"${'9'.repeat(400)}"}`
+    const { status, text } = await send(create(`{"id":"large","owner":"mine","x":${x}}`))
+    expect([status, JSON.parse(text).x]).toEqual([201, JSON.parse(x)])
   })
 
   test('and the service goes on', async () => {
