@@ -45,6 +45,9 @@ const resources: Readonly<Record<ResourceType, (exchange: Exchange) => Reply>> =
   },
 }
 
+// What a container's own throughput pays for; everything else is metadata of the account.
+const contentTypes: ReadonlySet<ResourceType> = new Set(['docs', 'partitionKey', 'scripts'])
+
 /** The local Cosmos account. */
 export class CosmosAccount {
   readonly state: State
@@ -103,14 +106,19 @@ export class CosmosAccount {
     assertAllowed(access, request, address, operation, container)
     const meter = state.host.throttling ? this.#meter(address.type, container) : undefined
     if (meter) this.#throttle.admit(meter.name, meter.unitsPerSecond)
-    if (container) state.items.purge(container)
-    const reply = resources[address.type]({ state, request, address, operation, access })
-    if (meter) this.#throttle.charge(meter.name, meter.unitsPerSecond, reply.charge)
-    return formatAnswer(reply, container)
+    let charge = refusalCharge
+    try {
+      if (container) state.items.purge(container)
+      const reply = resources[address.type]({ state, request, address, operation, access })
+      charge = reply.charge
+      return formatAnswer(reply, container)
+    } finally {
+      if (meter) this.#throttle.charge(meter.name, meter.unitsPerSecond, charge)
+    }
   }
 
   #meter(type: ResourceType, container: Container | undefined): Meter | undefined {
-    if (type !== 'docs') return { name: '', unitsPerSecond: metadataUnitsPerSecond }
+    if (!contentTypes.has(type)) return { name: '', unitsPerSecond: metadataUnitsPerSecond }
     if (!container) return undefined
     const own = this.state.offers.throughputOf(container.rid)
     if (own !== undefined) return { name: container.rid, unitsPerSecond: own }

@@ -70,6 +70,6 @@ export function notImplemented(what: string): CosmosError {
 
 /** Too much for now: `retryAfterMs` says when to come back. */
 export function tooManyRequests(message: string, retryAfterMs: number): CosmosError {
-  const headers = { 'x-ms-retry-after-ms': String(retryAfterMs) }
+  const headers = { 'x-ms-retry-after-ms': String(retryAfterMs), 'x-ms-request-charge': '0' }
   return new CosmosError(429, 'TooManyRequests', message, { substatus: 3200, headers })
 }

@@ -12,6 +12,11 @@ export function writeCharge(characters: number): number {
   return round(5.9 + 0.45 * extraKilobytes(characters))
 }
 
+/** The charge of deleting all items of a partition key. */
+export function partitionDeleteCharge(count: number): number {
+  return round(writeCharge(0) * Math.max(1, count))
+}
+
 /** The charge of replacing or patching an item, which takes out the old one too. */
 export function replaceCharge(characters: number): number {
   return round(10.3 + 0.9 * extraKilobytes(characters))
@@ -31,7 +36,7 @@ export function metadataReadCharge(count: number): number {
 export const metadataWriteCharge = 4.95
 /** The charge of writing a user or a permission. */
 export const userWriteCharge = 10.29
-/** The charge of a request that was refused. */
+/** The charge of a request that was refused after it was let in: not of a 401 or a 429, nor of a 403 for what a token does not open. */
 export const refusalCharge = 1
 
 function extraKilobytes(characters: number): number {

@@ -1,5 +1,5 @@
 /**
- * What the service does besides the protocol: seed, reset, overview, ledger, throttling, https, in process.
+ * What the service does besides the protocol: seed, reset, overview, ledger.
  */
 
 import { CosmosClient, PermissionMode } from '@azure/cosmos'
@@ -121,51 +121,5 @@ describe('the service', () => {
       ['latchkey', 'alice', 'Profile', 'read', 'dbs/latchkey/colls/Profile', '["default"]'],
     ])
     expect(JSON.stringify(overview)).not.toContain('type=resource')
-  })
-})
-
-describe('throttling', () => {
-  test('lets 240 units of metadata a second through, then asks to wait', async () => {
-    const { client, host } = open({
-      throttling: true,
-      clock: { now: () => 1_800_000_000_000, schedule: () => () => undefined },
-    })
-    const user = client.database('latchkey').user('nobody')
-    let refused: { code?: number; substatus?: number; retryAfterInMs?: number } | undefined
-    let passed = 0
-    for (; passed < 1_000 && !refused; passed += 1) {
-      await client
-        .database('latchkey')
-        .read()
-        .catch((error: typeof refused) => {
-          refused = error
-        })
-    }
-    expect(passed).toBeGreaterThan(230)
-    expect(passed).toBeLessThan(245)
-    expect(refused).toMatchObject({ code: 429, substatus: 3200, retryAfterInMs: expect.any(Number) })
-    host.clock.advance(1)
-    await expect(user.read()).rejects.toMatchObject({ code: 404 })
-  })
-
-  test('holds a container to its throughput, and one without to none', async () => {
-    const { client } = open({
-      throttling: true,
-      clock: { now: () => 1_800_000_000_000, schedule: () => () => undefined },
-    })
-    const database = client.database('latchkey')
-    const { container } = await database.containers.create({
-      id: 'small',
-      partitionKey: '/pk',
-      throughput: 400,
-    })
-    const writes = await Promise.allSettled(
-      Array.from({ length: 200 }, (_, i) => container.items.create({ id: `${i}`, pk: 'p' })),
-    )
-    const passed = writes.filter(({ status }) => status === 'fulfilled').length
-    // 5.9 units a write
-    expect(passed).toBe(Math.ceil(400 / 5.9))
-    const free = database.container('User')
-    for (let i = 0; i < 200; i += 1) await free.items.create({ id: `${i}`, partition: 'p' })
   })
 })

@@ -11,7 +11,7 @@ import { type PartitionKeyValue, parseKeyHeader } from '../partition-key.ts'
 import { preconditionsOf } from '../preconditions.ts'
 import { trivialPlan } from '../query/query-plan.ts'
 import { type CosmosRequest, parseJson, wantsNoContent } from '../request.ts'
-import { writeCharge } from '../request-units.ts'
+import { partitionDeleteCharge } from '../request-units.ts'
 import type { Container } from '../store/container.ts'
 import { answerList, answerQuery } from './item-query.ts'
 
@@ -47,7 +47,7 @@ export function answerPartitionKeyDelete({ state, address, operation, request }:
     throw badRequest('PartitionKey value must be supplied for this operation.', 1001)
   }
   const count = state.items.deletePartition(container, key.text)
-  return { status: 202, body: '', charge: writeCharge(0) * Math.max(1, count) }
+  return { status: 202, body: '', charge: partitionDeleteCharge(count) }
 }
 
 function parseContainerKey(request: CosmosRequest, container: Container): PartitionKeyValue | undefined {
