@@ -7,7 +7,7 @@ import { badRequest, CosmosError, forbidden } from './errors.ts'
 import type { Exchange, Reply } from './exchange.ts'
 import { carryOut, type ItemAction } from './item-action.ts'
 import { isArray, isObject, type Json, type JsonObject } from './json.ts'
-import { assertSize } from './limits.ts'
+import { assertSize, parseItemId } from './limits.ts'
 import { type PartitionKeyValue, parseKey, parseKeyHeader } from './partition-key.ts'
 import { isHeaderTrue, parseJson, wantsNoContent } from './request.ts'
 import type { Container } from './store/container.ts'
@@ -118,7 +118,7 @@ function parseAction(input: Json, header: PartitionKeyValue | undefined): ItemAc
   }
   return {
     kind,
-    id: text('id'),
+    id: input['id'] === undefined ? undefined : parseItemId(input['id']),
     key: own ?? header,
     body: input['resourceBody'],
     ifMatch: text('ifMatch'),

@@ -32,6 +32,8 @@ function parseId(input: unknown): string {
   if (typeof input !== 'string' || input === '') {
     throw badRequest("The input content is invalid because the required properties - 'id; ' - are missing")
   }
+  // A surrogate without its other half is no character: in a column it would be the same U+FFFD as every other one.
+  if (/\p{Surrogate}/u.test(input)) throw badRequest('The id is not well-formed Unicode.')
   if (input.length > maxIdBytes / 3 && Buffer.byteLength(input) > maxIdBytes) {
     throw badRequest(`The id is longer than ${maxIdBytes} bytes.`)
   }

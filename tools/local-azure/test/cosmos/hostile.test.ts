@@ -19,6 +19,14 @@ const hostile: [name: string, sent: Sent][] = [
   ['a null', create('null')],
   ['an id that is a number', create({ id: 1, owner: 'mine' })],
   ['an empty id', create({ id: '', owner: 'mine' })],
+  ['an id with half a surrogate pair', create('{"id":"x\\ud800","owner":"mine"}')],
+  [
+    'a batch that reads by half a surrogate pair',
+    {
+      ...create('[{"operationType":"Read","id":"\\udc00"}]'),
+      headers: { 'x-ms-cosmos-is-batch-request': 'true', 'x-ms-cosmos-batch-atomic': 'true' },
+    },
+  ],
   ['an id with a slash', create({ id: 'a/b', owner: 'mine' })],
   ['an item nested 200,000 deep', create(`{"id":"d","owner":"mine","x":${deep(200_000)}}`)],
   ['a body of 5 MB', create({ id: 'l', owner: 'mine', x: 'x'.repeat(5_000_000) })],

@@ -5,6 +5,7 @@
 import { badRequest } from '../errors.ts'
 import type { State } from '../exchange.ts'
 import type { JsonObject } from '../json.ts'
+import { parseItemId } from '../limits.ts'
 import { parseKey } from '../partition-key.ts'
 import type { PermissionGrant } from '../store/users.ts'
 
@@ -31,6 +32,7 @@ export function parseGrant(state: State, databaseId: string, id: string, body: J
       `The input Resource link '${resource.slice(0, 300)}' is invalid. Ensure it names a container or an item of this database, and is lesser than '256' characters.`,
     )
   }
+  if (target.item !== undefined) parseItemId(target.item)
   const container = state.catalog.findContainer(databaseId, target.container)
   if (!container) throw badRequest(`The input Resource link '${resource}' names nothing that exists.`)
   let key: string | null = null

@@ -200,6 +200,29 @@ describe('limits', () => {
     })
   })
 
+  check('limit: an id is well-formed Unicode', async () => {
+    const [id, request] = ['x\ud800', { partitionKey: '/pk' }]
+    const container = await target.container()
+    const { user } = await target.database.users.create({ id: target.unique('u') })
+    const resource = `dbs/${target.database.id}/colls/${container.id}`
+    const permission = (more: object): Promise<unknown> =>
+      user.permissions.create({ id: 'p', permissionMode: 'read', resource, ...more } as never)
+    for (const create of [
+      () => target.client.databases.create({ id }),
+      () => target.database.containers.create({ id, ...request }),
+      () => target.database.users.create({ id }),
+      () => user.replace({ id }),
+      () => container.items.create({ id, pk: 'p' }),
+      () => container.items.upsert({ id, pk: 'p' }),
+      () => permission({ id }),
+      () => permission({ resource: `${resource}/docs/${id}`, resourcePartitionKey: ['p'] }),
+    ])
+      await expect(create()).rejects.toMatchObject({ code: 400 })
+    const ids = (await target.database.containers.readAll().fetchAll()).resources.map((entry) => entry.id)
+    expect(ids).not.toContain('x\ufffd')
+    expect((await container.items.create({ id: 'x😀', pk: 'p' })).resource?.id).toBe('x😀')
+  })
+
   check('limit: stored procedures are not there, and say so', async () => {
     const container = await target.container()
     const body = 'function () {}'
