@@ -18,9 +18,10 @@ import {
   send,
   tokens,
 } from './token-attacks/shop.ts'
+import { singleItem } from './token-attacks/single-item.ts'
 import { writing } from './token-attacks/writing.ts'
 
-const ways = [...reading, ...writing, ...prefix, ...credentials]
+const ways = [...reading, ...writing, ...prefix, ...singleItem, ...credentials]
 
 beforeAll(openShop)
 afterAll(closeShop)
@@ -36,6 +37,9 @@ describe('a resource token', () => {
       (await send({ token: tokens.prefix, path: 'dbs/shop/colls/tree/docs', key: ['t1'], ...all })).text,
     ).toContain('hello')
     expect((await send({ token: tokens.item, path: `${docs}/b`, key: ['mine'] })).status).toBe(200)
+    expect(
+      (await send({ token: tokens.leaf, path: 'dbs/shop/colls/tree/docs/a', key: ['t1', 'o'] })).status,
+    ).toBe(200)
     for (const path of ['', container, `${container}/pkranges`])
       expect((await send({ path })).status).toBe(200)
   })

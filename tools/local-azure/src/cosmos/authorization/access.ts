@@ -81,7 +81,11 @@ function assertItem(grant: TokenGrant, address: Address): void {
 }
 
 function assertPartition(grant: TokenGrant, request: CosmosRequest): void {
-  if (grant.key === undefined) return
+  if (grant.key === undefined) {
+    // A permission of an older data file may name an item and no partition key, which would open one in each.
+    if (grant.item !== undefined) throw insufficient()
+    return
+  }
   const key = parseKeyHeader(request.header('x-ms-documentdb-partitionkey'))
   if (key === undefined || !isUnder(key.text, grant.key)) throw insufficient()
 }

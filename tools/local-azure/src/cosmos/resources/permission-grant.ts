@@ -4,9 +4,10 @@
 
 import { badRequest } from '../errors.ts'
 import type { State } from '../exchange.ts'
-import type { JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json.ts'
 import { parseItemId } from '../limits.ts'
 import { parseKey } from '../partition-key.ts'
+import type { Container } from '../store/container.ts'
 import type { PermissionGrant } from '../store/users.ts'
 
 /** The longest resource link, in characters. */
@@ -35,16 +36,26 @@ export function parseGrant(state: State, databaseId: string, id: string, body: J
   if (target.item !== undefined) parseItemId(target.item)
   const container = state.catalog.findContainer(databaseId, target.container)
   if (!container) throw badRequest(`The input Resource link '${resource}' names nothing that exists.`)
-  let key: string | null = null
-  if (resourcePartitionKey !== undefined && resourcePartitionKey !== null) {
-    const parsed = parseKey(resourcePartitionKey)
-    const { paths } = container.definition.partitionKey
-    if (parsed.components === 0 || parsed.components > paths.length) {
-      throw badRequest('Partition key supplied is not valid: it does not fit the container.')
-    }
-    key = parsed.text
-  }
+  const key = parsePartitionKey(resourcePartitionKey, container, target)
   return { id, mode, resource: resource.replace(/^\/|\/$/g, ''), key }
+}
+
+function parsePartitionKey(
+  input: Json | undefined,
+  container: Container,
+  target: PermissionTarget,
+): string | null {
+  const { length } = container.definition.partitionKey.paths
+  const key = input === undefined || input === null ? undefined : parseKey(input)
+  if (key && (key.components === 0 || key.components > length)) {
+    throw badRequest('Partition key supplied is not valid: it does not fit the container.')
+  }
+  if (target.item !== undefined && key?.components !== length) {
+    throw badRequest(
+      'A permission on an item needs the whole resourcePartitionKey: every partition key may hold an item of that id, and without it the permission would open them all.',
+    )
+  }
+  return key?.text ?? null
 }
 
 /** Takes a resource link apart; `undefined` when it is not one of `databaseId`'s containers or items. */

@@ -155,6 +155,22 @@ describe('permissions', () => {
     await expect(user.permissions.create(definition as never)).rejects.toMatchObject({ code: 400 })
   })
 
+  check('permission: on an item it needs the whole partition key', async () => {
+    await expect(grant({ item: 'a' })).rejects.toMatchObject({
+      code: 400,
+      body: { message: expect.stringContaining('resourcePartitionKey') },
+    })
+    const container = await target.container({
+      partitionKey: { paths: ['/tenant', '/user'], kind: 'MultiHash' as never, version: 2 },
+    })
+    const { user } = await target.database.users.create({ id: target.unique('u') })
+    const resource = `dbs/${target.database.id}/colls/${container.id}/docs/a`
+    const create = (resourcePartitionKey: string[]): Promise<{ statusCode: number }> =>
+      user.permissions.create({ id: 'x', permissionMode: 'read', resource, resourcePartitionKey } as never)
+    await expect(create(['t1'])).rejects.toMatchObject({ code: 400 })
+    expect((await create(['t1', 'u'])).statusCode).toBe(201)
+  })
+
   for (const [seconds, outcome] of [
     [599, 400],
     [600, 201],

@@ -16,10 +16,12 @@ let service: LocalService | undefined
 /** The secret that must never be seen, and the marker that must never be written. */
 export const secret = 'TOP-SECRET-OF-YOURS'
 export const container = 'dbs/shop/colls/notes'
-export const tokens: Record<'all' | 'read' | 'item' | 'other' | 'prefix', string> = {
+export const tokens: Record<'all' | 'read' | 'item' | 'leaf' | 'old' | 'other' | 'prefix', string> = {
   all: '',
   read: '',
   item: '',
+  leaf: '',
+  old: '',
   other: '',
   prefix: '',
 }
@@ -122,6 +124,7 @@ export async function openShop(): Promise<void> {
   await put(container, { id: 'a', owner: 'mine', text: 'hello' }, ['mine'])
   await put(container, { id: 'b', owner: 'mine', text: 'again' }, ['mine'])
   await put(container, { id: 'a', owner: 'yours', text: secret }, ['yours'])
+  await put(container, { id: 'b', owner: 'yours', text: secret }, ['yours'])
   await put(container, { id: 'n', owner: null, text: secret }, [null])
   await put('dbs/shop/colls/vault', { id: 'a', owner: 'mine', text: secret }, ['mine'])
   await put('dbs/shop/colls/tree', { id: 'a', tenant: 't1', owner: 'o', text: 'hello' }, ['t1', 'o'])
@@ -134,6 +137,15 @@ export async function openShop(): Promise<void> {
     resource: `${container}/docs/b`,
     resourcePartitionKey: ['mine'],
   })
+  tokens.leaf = await mint('leaf', {
+    permissionMode: 'all',
+    resource: 'dbs/shop/colls/tree/docs/a',
+    resourcePartitionKey: ['t1', 'o'],
+  })
+  await mint('old', { permissionMode: 'all', resource: `${container}/docs/b`, resourcePartitionKey: ['mine'] })
+  // As a file of an earlier version may hold it.
+  host.database.exec("UPDATE permissions SET key = NULL WHERE user = (SELECT number FROM users WHERE id = 'old')")
+  tokens.old = JSON.parse(await sendAsMaster('GET', 'dbs/shop/users/old/permissions/p'))._token
   tokens.other = await mint('other', {
     permissionMode: 'all',
     resource: 'dbs/shop/colls/vault',

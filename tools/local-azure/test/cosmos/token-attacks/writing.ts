@@ -2,7 +2,7 @@
  * Ways to write where the holder may not.
  */
 
-import { all, batch, docs, stolen, tokens, type Way } from './shop.ts'
+import { batch, docs, stolen, tokens, type Way } from './shop.ts'
 
 export const writing: Way[] = [
   ['create with the other key', () => ({ path: docs, method: 'POST', key: ['yours'], body: stolen }), 403],
@@ -153,22 +153,5 @@ export const writing: Way[] = [
       headers: { 'x-http-method-override': 'DELETE' },
     }),
     405,
-  ],
-  [
-    'an item token reads its neighbour',
-    () => ({ token: tokens.item, path: `${docs}/a`, key: ['mine'] }),
-    403,
-  ],
-  ['an item token queries', () => ({ token: tokens.item, path: docs, key: ['mine'], ...all }), 403],
-  [
-    'an item token creates',
-    () => ({
-      token: tokens.item,
-      path: docs,
-      method: 'POST',
-      key: ['mine'],
-      body: { id: 'b', owner: 'mine' },
-    }),
-    403,
   ],
 ]
