@@ -2,14 +2,15 @@
  * Transactional batches, where all operations happen or none, and bulk, where each stands alone.
  */
 
-import { opensKey } from './authorization/access.ts'
-import { badRequest, CosmosError, forbidden } from './errors.ts'
+import { assertOpensKey } from './authorization/access.ts'
+import { badRequest, CosmosError } from './errors.ts'
 import type { Exchange, Reply } from './exchange.ts'
 import { carryOut, type ItemAction } from './item-action.ts'
 import { isArray, isObject, type Json, type JsonObject } from './json.ts'
 import { assertSize, parseItemId } from './limits.ts'
-import { type PartitionKeyValue, parseKey, parseKeyHeader } from './partition-key.ts'
-import { isHeaderTrue, parseJson, wantsNoContent } from './request.ts'
+import { type PartitionKeyValue, parseKey } from './partition-key.ts'
+import { type CosmosRequest, parseJson, wantsNoContent } from './request.ts'
+import { refusalCharge } from './request-units.ts'
 import type { Container } from './store/container.ts'
 
 const maxOperations = 100
@@ -23,36 +24,21 @@ const kinds: Readonly<Record<string, ItemAction['kind']>> = {
   Patch: 'patch',
 }
 
-/** Carries out a batch or a bulk request. */
-export function answerBatch(exchange: Exchange, container: Container): Reply {
-  const { request, state, access } = exchange
-  const atomic = isHeaderTrue(request, 'x-ms-cosmos-batch-atomic')
-  if (atomic) assertSize(request.body)
-  const operations = parseJson(request.body)
-  if (!isArray(operations) || operations.length === 0) throw badRequest('The batch has no operations.')
-  if (operations.length > maxOperations)
-    throw badRequest(`The batch has more than ${maxOperations} operations.`)
-  const header = parseKeyHeader(request.header('x-ms-documentdb-partitionkey'))
-  if (atomic && header === undefined) throw badRequest('A transactional batch needs a partition key.')
-  const actions = operations.map((operation) => parseAction(operation, header))
-  for (const { key } of actions) {
-    if (key === undefined || !opensKey(access, key)) {
-      throw forbidden(
-        'Insufficient permissions provided in the authorization header for an operation of the batch.',
-      )
-    }
-  }
-  const silent = wantsNoContent(request)
-  const run = (action: ItemAction): Result => {
-    const result = format(() => carryOut(state, container, action))
-    return silent && action.kind !== 'read' ? { ...result, body: '' } : result
-  }
-  if (!atomic) return reply(actions.map(run))
+/** Carries out a batch: the partition key is the request's, and was judged with it. */
+export function answerBatch(
+  exchange: Exchange,
+  container: Container,
+  key: PartitionKeyValue | undefined,
+): Reply {
+  const { state, request } = exchange
+  if (key === undefined) throw badRequest('A transactional batch needs a partition key.')
+  assertSize(request.body)
+  const actions = parseActions(request, key)
   const results: Result[] = []
   try {
     state.items.atomically(container, () => {
       for (const action of actions) {
-        const result = run(action)
+        const result = run(exchange, container, action)
         results.push(result)
         if (result.statusCode >= 400) throw new RolledBack()
       }
@@ -64,6 +50,38 @@ export function answerBatch(exchange: Exchange, container: Container): Reply {
   return reply(results)
 }
 
+/** Carries out bulk: an operation on a partition key that is not open to the caller is answered 403, by itself. */
+export function answerBulk(
+  exchange: Exchange,
+  container: Container,
+  key: PartitionKeyValue | undefined,
+): Reply {
+  const actions = parseActions(exchange.request, key)
+  return reply(actions.map((action) => run(exchange, container, action)))
+}
+
+function parseActions(request: CosmosRequest, key: PartitionKeyValue | undefined): ItemAction[] {
+  const operations = parseJson(request.body)
+  if (!isArray(operations) || operations.length === 0) throw badRequest('The batch has no operations.')
+  if (operations.length > maxOperations)
+    throw badRequest(`The batch has more than ${maxOperations} operations.`)
+  return operations.map((operation) => parseAction(operation, key))
+}
+
+function run({ state, request, access }: Exchange, container: Container, action: ItemAction): Result {
+  try {
+    if (action.key === undefined) throw badRequest('The operation needs a partition key.', 1001)
+    assertOpensKey(access, action.key)
+    const { status, charge, etag, body } = carryOut(state, container, action)
+    const silent = action.kind !== 'read' && wantsNoContent(request)
+    return { statusCode: status, requestCharge: charge, eTag: etag, body: silent ? '' : body }
+  } catch (error) {
+    if (!(error instanceof CosmosError)) throw error
+    const { status, substatus } = error
+    return { statusCode: status, subStatusCode: substatus, requestCharge: refusalCharge, body: '' }
+  }
+}
+
 class RolledBack extends Error {}
 
 interface Result {
@@ -73,16 +91,6 @@ interface Result {
   readonly eTag?: string | undefined
   /** JSON text. */
   readonly body: string
-}
-
-function format(work: () => ReturnType<typeof carryOut>): Result {
-  try {
-    const { status, charge, etag, body } = work()
-    return { statusCode: status, requestCharge: charge, eTag: etag, body }
-  } catch (error) {
-    if (!(error instanceof CosmosError)) throw error
-    return { statusCode: error.status, subStatusCode: error.substatus, requestCharge: 1, body: '' }
-  }
 }
 
 // Every operation but the one that failed is told that it depended on it.

@@ -13,6 +13,7 @@ export type Operation =
   | 'plan'
   | 'query'
   | 'batch'
+  | 'bulk'
   | 'create'
   | 'upsert'
   | 'replace'
@@ -56,7 +57,9 @@ function postedOperation(request: CosmosRequest, address: Address): Operation | 
   if (address.type === 'partitionKey') return 'delete'
   if (!address.feed) return address.type === 'scripts' ? 'execute' : undefined
   if (isHeaderTrue(request, 'x-ms-cosmos-is-query-plan-request')) return 'plan'
-  if (address.type === 'docs' && isHeaderTrue(request, 'x-ms-cosmos-is-batch-request')) return 'batch'
+  if (address.type === 'docs' && isHeaderTrue(request, 'x-ms-cosmos-is-batch-request')) {
+    return isHeaderTrue(request, 'x-ms-cosmos-batch-atomic') ? 'batch' : 'bulk'
+  }
   if (isHeaderTrue(request, 'x-ms-documentdb-isquery')) return 'query'
   if (request.header('content-type')?.startsWith('application/query+json')) return 'query'
   return isHeaderTrue(request, 'x-ms-documentdb-is-upsert') ? 'upsert' : 'create'

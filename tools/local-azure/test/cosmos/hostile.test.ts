@@ -38,7 +38,10 @@ const hostile: [name: string, sent: Sent][] = [
   ['a partition key that is an object', { path: docs, key: [{ a: 1 }] }],
   ['an item with a number out of range', create('{"id":"i","owner":"mine","x":[{"n":-1e400}]}')],
   ['an item with a number of 400 digits', create(`{"id":"j","owner":"mine","x":${'9'.repeat(400)}}`)],
-  ['an item with 300 digits and an exponent', create(`{"id":"k","owner":"mine","x":${'9'.repeat(300)}.0E+10}`)],
+  [
+    'an item with 300 digits and an exponent',
+    create(`{"id":"k","owner":"mine","x":${'9'.repeat(300)}.0E+10}`),
+  ],
   [
     'an upsert with a number out of range',
     {

@@ -3,11 +3,13 @@
  */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bulkOperations } from './token-attacks/bulk.ts'
 import { credentials } from './token-attacks/credentials.ts'
 import { prefix } from './token-attacks/prefix.ts'
 import { reading } from './token-attacks/reading.ts'
 import {
   all,
+  batch,
   closeShop,
   container,
   docs,
@@ -21,7 +23,7 @@ import {
 import { singleItem } from './token-attacks/single-item.ts'
 import { writing } from './token-attacks/writing.ts'
 
-const ways = [...reading, ...writing, ...prefix, ...singleItem, ...credentials]
+const ways = [...reading, ...writing, ...bulkOperations, ...prefix, ...singleItem, ...credentials]
 
 beforeAll(openShop)
 afterAll(closeShop)
@@ -51,7 +53,26 @@ describe('a resource token', () => {
     expect(answer.text).not.toContain(secret)
     if (status === undefined) expect(answer.status).toBeGreaterThanOrEqual(400)
     else expect(answer.status, answer.text).toBe(status)
+    if (answer.status === 207)
+      for (const { statusCode } of JSON.parse(answer.text)) expect(statusCode).toBeGreaterThanOrEqual(400)
     if (answer.status >= 400) expect(JSON.parse(answer.text)).toHaveProperty('code')
+    expect(await everything()).toBe(before)
+  })
+
+  test('opens, of bulk, the operations on its own partition key', async () => {
+    const before = await everything()
+    const note = (id: string, owner: string): object => ({
+      operationType: 'Create',
+      resourceBody: { id, owner },
+      partitionKey: JSON.stringify([owner]),
+    })
+    const operations = [note('new', 'mine'), note('stolen', 'yours'), note('newer', 'mine')]
+    const { status, text } = await send({ path: docs, ...batch(operations, false) })
+    expect(status).toBe(207)
+    expect(JSON.parse(text)).toMatchObject([{ statusCode: 201 }, { statusCode: 403 }, { statusCode: 201 }])
+    const remove = (id: string): object => ({ operationType: 'Delete', id, partitionKey: '["mine"]' })
+    const back = await send({ path: docs, ...batch([remove('new'), remove('newer')], false) })
+    expect(back.status).toBe(200)
     expect(await everything()).toBe(before)
   })
 

@@ -42,7 +42,8 @@ async function repeat(
   const outcomes = new Set<number>()
   for (let passed = 0; passed < 2_000; passed += 1) {
     const outcome = await request().catch((error: Refusal) => error)
-    if ('code' in outcome && outcome.code === 429) return { passed, outcomes: [...outcomes], refusal: outcome }
+    if ('code' in outcome && outcome.code === 429)
+      return { passed, outcomes: [...outcomes], refusal: outcome }
     outcomes.add('code' in outcome ? outcome.code : Number(outcome.statusCode))
   }
   throw new Error('Nothing was refused')

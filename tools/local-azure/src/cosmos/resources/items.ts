@@ -2,7 +2,7 @@
  * `/dbs/{database}/colls/{container}/docs`
  */
 
-import { answerBatch } from '../batch.ts'
+import { answerBatch, answerBulk } from '../batch.ts'
 import { answerChanges } from '../change-feed.ts'
 import { badRequest, methodNotAllowed, notImplemented } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
@@ -24,7 +24,9 @@ export function answerItems(exchange: Exchange): Reply {
     case 'plan':
       return { status: 200, body: trivialPlan(), charge: 0 }
     case 'batch':
-      return answerBatch(exchange, container)
+      return answerBatch(exchange, container, key)
+    case 'bulk':
+      return answerBulk(exchange, container, key)
     case 'query':
       return answerQuery(exchange, container, key)
     case 'list':

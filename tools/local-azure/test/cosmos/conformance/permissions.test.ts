@@ -211,6 +211,19 @@ describe('resource tokens', () => {
     await expect(open.items.create({ id: 'c', pk: 'q' })).rejects.toMatchObject({ code: 403 })
   })
 
+  check('token: of a partition key opens the bulk operations on it', async () => {
+    const { open, container } = await grant({ key: ['p'] })
+    const create = (id: string, pk: string) => ({
+      operationType: 'Create' as const,
+      partitionKey: pk,
+      resourceBody: { id, pk },
+    })
+    const operations = [create('c', 'p'), create('d', 'q'), create('e', 'p')]
+    const results = await open.items.executeBulkOperations(operations)
+    expect(results.map(({ response, error }) => response?.statusCode ?? error?.code)).toEqual([201, 403, 201])
+    expect(await query(container, 'SELECT VALUE c.id FROM c')).toEqual(['a', 'b', 'c', 'e'])
+  })
+
   check('token: of an item opens that one only', async () => {
     const { open } = await grant({ item: 'a', key: ['p'] })
     expect((await open.item('a', 'p').read()).resource?.id).toBe('a')

@@ -63,6 +63,6 @@ export const prefix: Way[] = [
     207,
   ],
   ['bulk beside its prefix', () => sent({ key: theirs, ...batch([create], false) }), 403],
-  ['bulk without a key, beside a prefix', () => sent(batch([create], false)), 403],
+  ['bulk without a key, beside a prefix', () => sent(batch([create], false)), 207],
   ['bulk under the prefix, an operation outside', () => sent({ key: ['t1'], ...batch([create], false) })],
 ]

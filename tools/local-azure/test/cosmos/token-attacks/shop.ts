@@ -142,9 +142,15 @@ export async function openShop(): Promise<void> {
     resource: 'dbs/shop/colls/tree/docs/a',
     resourcePartitionKey: ['t1', 'o'],
   })
-  await mint('old', { permissionMode: 'all', resource: `${container}/docs/b`, resourcePartitionKey: ['mine'] })
+  await mint('old', {
+    permissionMode: 'all',
+    resource: `${container}/docs/b`,
+    resourcePartitionKey: ['mine'],
+  })
   // As a file of an earlier version may hold it.
-  host.database.exec("UPDATE permissions SET key = NULL WHERE user = (SELECT number FROM users WHERE id = 'old')")
+  host.database.exec(
+    "UPDATE permissions SET key = NULL WHERE user = (SELECT number FROM users WHERE id = 'old')",
+  )
   tokens.old = JSON.parse(await sendAsMaster('GET', 'dbs/shop/users/old/permissions/p'))._token
   tokens.other = await mint('other', {
     permissionMode: 'all',
