@@ -102,16 +102,19 @@ function parseCompositeIndexes(input: Json | undefined): CompositePath[][] {
 function parseUniqueKeys(input: Json | undefined): string[][] {
   const keys = isObject(input) ? input['uniqueKeys'] : undefined
   if (keys === undefined || keys === null) return []
-  if (!isArray(keys) || keys.length > 10) throw badRequest('The unique key policy is invalid.')
-  return keys.map((key) => {
-    const paths = isObject(key) ? key['paths'] : undefined
-    if (!isArray(paths) || paths.length === 0 || paths.length > 16)
-      throw badRequest('A unique key is invalid.')
-    return paths.map((path) => {
-      if (typeof path !== 'string' || splitPath(path).length === 0) {
-        throw badRequest('The unique key path cannot be accepted.')
-      }
-      return path
-    })
+  if (!isArray(keys) || keys.length > 10) throw badRequest('A unique key policy has at most 10 unique keys.')
+  const parsed = keys.map(parseUniqueKey)
+  if (parsed.flat().length > 16) throw badRequest('A unique key policy has at most 16 paths.')
+  return parsed
+}
+
+function parseUniqueKey(key: Json): string[] {
+  const paths = isObject(key) ? key['paths'] : undefined
+  if (!isArray(paths) || paths.length === 0) throw badRequest('A unique key is invalid.')
+  return paths.map((path) => {
+    if (typeof path !== 'string' || splitPath(path).length === 0) {
+      throw badRequest('The unique key path cannot be accepted.')
+    }
+    return path
   })
 }

@@ -2,14 +2,15 @@
  * `/offers`
  */
 
-import { badRequest, methodNotAllowed } from '../errors.ts'
+import { methodNotAllowed } from '../errors.ts'
 import type { Exchange, Reply } from '../exchange.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import { assertPreconditions, preconditionsOf } from '../preconditions.ts'
 import { metadataReadCharge, metadataWriteCharge } from '../request-units.ts'
 import type { CosmosOffer } from '../store/offers.ts'
 import { parseBody } from './body.ts'
 import { replyWith, replyWithFeed } from './feed.ts'
+import { parseOfferContent } from './throughput.ts'
 
 /** Carries out an exchange about offers. */
 export function answerOffers(exchange: Exchange): Reply {
@@ -25,27 +26,12 @@ export function answerOffers(exchange: Exchange): Reply {
     case 'replace': {
       const offer = offers.get(address.id)
       assertPreconditions(preconditionsOf(request), offer)
-      return replyWith(
-        200,
-        format(offers.replace(offer, parseContent(parseBody(request)))),
-        metadataWriteCharge,
-      )
+      const content = parseOfferContent(parseBody(request)['content'])
+      return replyWith(200, format(offers.replace(offer, content)), metadataWriteCharge)
     }
     default:
       throw methodNotAllowed()
   }
-}
-
-function parseContent(body: JsonObject): JsonObject {
-  const content = body['content']
-  const units = isObject(content) ? content['offerThroughput'] : undefined
-  if (!isObject(content)) throw badRequest('The content of the offer is missing.')
-  const autoscale = content['offerAutopilotSettings']
-  if (isObject(autoscale) && typeof autoscale['maxThroughput'] === 'number') return content
-  if (typeof units !== 'number' || units < 400 || units % 100 !== 0) {
-    throw badRequest('The offer should have a valid throughput: at least 400, in steps of 100.')
-  }
-  return content
 }
 
 function format(offer: CosmosOffer): JsonObject {

@@ -1,5 +1,5 @@
 /**
- * The throughput a new database or container is given by header.
+ * The throughput of a database or container, as headers ask for it and as an offer is replaced: the same rules for both.
  */
 
 import { badRequest } from '../errors.ts'
@@ -9,15 +9,27 @@ import { type CosmosRequest, parseIntegerHeader, parseJson } from '../request.ts
 /** The content of the offer the headers ask for, or `undefined`. Throws 400. */
 export function parseThroughput(request: CosmosRequest): JsonObject | undefined {
   const units = parseIntegerHeader(request, 'x-ms-offer-throughput')
-  if (units !== undefined) {
-    if (units < 400 || units % 100 !== 0) {
-      throw badRequest('The offer should have a valid throughput: at least 400, in steps of 100.')
-    }
-    return { offerThroughput: units, offerIsRUPerMinuteThroughputEnabled: false }
-  }
+  if (units !== undefined) return { ...manual(units), offerIsRUPerMinuteThroughputEnabled: false }
   const text = request.header('x-ms-cosmos-offer-autopilot-settings')
-  if (text === undefined) return undefined
-  const settings = parseJson(text)
+  return text === undefined ? undefined : autoscale(parseJson(text))
+}
+
+/** The content of an offer as a client puts it in place of the one before. Throws 400. */
+export function parseOfferContent(content: unknown): JsonObject {
+  if (!isObject(content)) throw badRequest('The content of the offer is missing.')
+  const settings = content['offerAutopilotSettings']
+  const throughput = isObject(settings) ? autoscale(settings) : manual(content['offerThroughput'])
+  return { ...content, ...throughput }
+}
+
+function manual(units: unknown): JsonObject {
+  if (typeof units !== 'number' || units < 400 || units % 100 !== 0) {
+    throw badRequest('The offer should have a valid throughput: at least 400, in steps of 100.')
+  }
+  return { offerThroughput: units }
+}
+
+function autoscale(settings: unknown): JsonObject {
   const maximum = isObject(settings) ? settings['maxThroughput'] : undefined
   if (typeof maximum !== 'number' || maximum < 1000 || maximum % 1000 !== 0) {
     throw badRequest('The autoscale maximum must be at least 1000, in steps of 1000.')

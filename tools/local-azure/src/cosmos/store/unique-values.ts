@@ -6,6 +6,7 @@ import type { Database } from '../../host/database.ts'
 import { conflict } from '../errors.ts'
 import { isObject, type Json, type JsonObject, property } from '../json.ts'
 import { splitPath } from '../partition-key.ts'
+import { canonicalText } from '../query/values.ts'
 import { isConstraintError } from './constraint.ts'
 import type { Container } from './container.ts'
 
@@ -25,7 +26,7 @@ export function claimUniqueValues(
     const values = paths.map((path) => at(item, splitPath(path)) ?? null)
     try {
       const sql = 'INSERT INTO unique_values (container, key, value, seq) VALUES (?, ?, ?, ?)'
-      database.run(sql, container.number, key, `${index}:${JSON.stringify(values)}`, seq)
+      database.run(sql, container.number, key, `${index}:${canonicalText(values)}`, seq)
     } catch (error) {
       throw isConstraintError(error) ? conflict('Unique index constraint violation.') : error
     }

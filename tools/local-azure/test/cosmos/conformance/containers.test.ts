@@ -1,3 +1,4 @@
+import type { Container } from '@azure/cosmos'
 import { describe, expect } from 'vitest'
 import { check, useTarget } from './target.ts'
 
@@ -263,6 +264,22 @@ describe('unique keys', () => {
     })
   })
 
+  check('unique key: objects are the same in any order of their properties', async () => {
+    const container = await target.container(unique(['/e']))
+    await container.items.create({ id: '1', pk: 'p', e: { a: 1, b: [{ c: 2, d: 3 }] } })
+    const other = { b: [{ d: 3, c: 2 }], a: 1 }
+    await expect(container.items.create({ id: '2', pk: 'p', e: other })).rejects.toMatchObject({ code: 409 })
+  })
+
+  check('unique key: ten of them, with 16 paths together', async () => {
+    const paths = (count: number): string[] => Array.from({ length: count }, (_, i) => `/p${i}`)
+    const keys = (count: number): string[][] => paths(count).map((path) => [path])
+    for (const refused of [keys(11), [paths(17)], [paths(9), paths(8)]])
+      await expect(target.container(unique(...refused))).rejects.toMatchObject({ code: 400 })
+    await target.container(unique(...keys(10)))
+    await target.container(unique(paths(8), paths(8)))
+  })
+
   check('unique key: freed by a delete', async () => {
     const container = await target.container(unique(['/email']))
     await container.items.create({ id: '1', pk: 'p', email: 'a@x' })
@@ -299,6 +316,25 @@ describe('offers', () => {
   check('offer: autoscale', async () => {
     const container = await target.container({ maxThroughput: 4000 })
     expect((await container.readOffer()).resource?.content?.offerAutopilotSettings?.maxThroughput).toBe(4000)
+  })
+
+  check('offer: a replacement keeps to the rules of a new one', async () => {
+    const replace = async (container: Container, content: object): Promise<unknown> => {
+      const { resource, offer } = await container.readOffer()
+      return offer?.replace({ ...resource, content: { ...resource?.content, ...content } } as never)
+    }
+    const manual = await target.container({ throughput: 400 })
+    for (const offerThroughput of [0, 300, 450, -400, 400.5, '400', null])
+      await expect(replace(manual, { offerThroughput })).rejects.toMatchObject({ code: 400 })
+    const autoscale = await target.container({ maxThroughput: 1000 })
+    for (const maxThroughput of [1, 900, 1500, -1000, '1000', null])
+      await expect(
+        replace(autoscale, { offerAutopilotSettings: { maxThroughput } }),
+      ).rejects.toMatchObject({ code: 400 })
+    await replace(autoscale, { offerAutopilotSettings: { maxThroughput: 2000 } })
+    expect((await autoscale.readOffer()).resource?.content).toMatchObject({
+      offerAutopilotSettings: { maxThroughput: 2000 },
+    })
   })
 
   check('offer: too little is refused', async () => {
