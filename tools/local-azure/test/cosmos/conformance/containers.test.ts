@@ -328,9 +328,9 @@ describe('offers', () => {
       await expect(replace(manual, { offerThroughput })).rejects.toMatchObject({ code: 400 })
     const autoscale = await target.container({ maxThroughput: 1000 })
     for (const maxThroughput of [1, 900, 1500, -1000, '1000', null])
-      await expect(
-        replace(autoscale, { offerAutopilotSettings: { maxThroughput } }),
-      ).rejects.toMatchObject({ code: 400 })
+      await expect(replace(autoscale, { offerAutopilotSettings: { maxThroughput } })).rejects.toMatchObject({
+        code: 400,
+      })
     await replace(autoscale, { offerAutopilotSettings: { maxThroughput: 2000 } })
     expect((await autoscale.readOffer()).resource?.content).toMatchObject({
       offerAutopilotSettings: { maxThroughput: 2000 },

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { check, checkWithClock, useTarget } from './target.ts'
+import { check, checkLocally, useTarget } from './target.ts'
 
 const target = useTarget()
 
@@ -240,7 +240,7 @@ describe('conditions', () => {
 })
 
 describe('time to live', () => {
-  checkWithClock('ttl: the container default ends an item', async () => {
+  checkLocally('ttl: the container default ends an item', async () => {
     const container = await target.container({ defaultTtl: 60 })
     await container.items.create({ id: 'a', pk: 'p' })
     target.advance(40)
@@ -250,7 +250,7 @@ describe('time to live', () => {
     expect((await container.items.readAll().fetchAll()).resources).toEqual([])
   })
 
-  checkWithClock('ttl: an item may live longer, shorter or for ever', async () => {
+  checkLocally('ttl: an item may live longer, shorter or for ever', async () => {
     const container = await target.container({ defaultTtl: 60 })
     for (const [id, ttl] of [
       ['short', 10],
@@ -266,7 +266,7 @@ describe('time to live', () => {
     expect(await left()).toEqual(['ever'])
   })
 
-  checkWithClock('ttl: with -1 only items with their own end', async () => {
+  checkLocally('ttl: with -1 only items with their own end', async () => {
     const container = await target.container({ defaultTtl: -1 })
     await container.items.create({ id: 'a', pk: 'p', ttl: 10 })
     await container.items.create({ id: 'b', pk: 'p' })
@@ -274,7 +274,7 @@ describe('time to live', () => {
     expect((await container.items.query('SELECT VALUE c.id FROM c').fetchAll()).resources).toEqual(['b'])
   })
 
-  checkWithClock('ttl: a write begins it anew', async () => {
+  checkLocally('ttl: a write begins it anew', async () => {
     const container = await target.container({ defaultTtl: 60 })
     await container.items.create({ id: 'a', pk: 'p' })
     target.advance(50)
@@ -283,21 +283,21 @@ describe('time to live', () => {
     expect((await container.item('a', 'p').read()).statusCode).toBe(200)
   })
 
-  checkWithClock('ttl: the id of an ended item is free again', async () => {
+  checkLocally('ttl: the id of an ended item is free again', async () => {
     const container = await target.container({ defaultTtl: 60 })
     await container.items.create({ id: 'a', pk: 'p' })
     target.advance(61)
     expect((await container.items.create({ id: 'a', pk: 'p' })).statusCode).toBe(201)
   })
 
-  checkWithClock('ttl: off, the property means nothing', async () => {
+  checkLocally('ttl: off, the property means nothing', async () => {
     const container = await target.container()
     await container.items.create({ id: 'a', pk: 'p', ttl: 5 })
     target.advance(10)
     expect((await container.item('a', 'p').read()).statusCode).toBe(200)
   })
 
-  checkWithClock('ttl: changing the default counts for the items there', async () => {
+  checkLocally('ttl: changing the default counts for the items there', async () => {
     const container = await target.container()
     await container.items.create({ id: 'a', pk: 'p' })
     const { resource } = await container.read()

@@ -41,8 +41,8 @@ export interface Target {
   advance(seconds: number): void
 }
 
-/** Gives the tests of a file an account, and takes what they made away again. */
-export function useTarget(): Target {
+/** Gives the tests of a file an account, by default one without throttling, and takes what they made away again. */
+export function useTarget({ throttling = false }: { readonly throttling?: boolean } = {}): Target {
   let endpoint = COSMOS_CONFORMANCE_ENDPOINT ?? ''
   let key = COSMOS_CONFORMANCE_KEY ?? ''
   let advance = (_seconds: number): void => {
@@ -61,7 +61,7 @@ export function useTarget(): Target {
   }
   beforeAll(async () => {
     if (endpoint === '') {
-      const host = createTestHost()
+      const host = createTestHost({ throttling })
       const service = createCosmosService(host)
       const door = createFrontDoor(service, {
         clock: host.clock,
@@ -122,8 +122,8 @@ export function check(name: string, body: TestFunction): void {
   else test(name, body)
 }
 
-/** A check that needs the local account's clock. */
-export function checkWithClock(name: string, body: TestFunction): void {
+/** A check that only the local account can pass: it moves the clock, or meets limits set for it. */
+export function checkLocally(name: string, body: TestFunction): void {
   test.skipIf(COSMOS_CONFORMANCE_ENDPOINT !== undefined)(name, body)
 }
 
