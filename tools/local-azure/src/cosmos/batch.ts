@@ -56,8 +56,16 @@ export function answerBulk(
   container: Container,
   key: PartitionKeyValue | undefined,
 ): Reply {
-  const actions = parseActions(exchange.request, key)
-  return reply(actions.map((action) => run(exchange, container, action)))
+  const { request } = exchange
+  const stops = request.header('x-ms-cosmos-batch-continue-on-error')?.toLowerCase() === 'false'
+  let failed = false
+  const results = parseActions(request, key).map((action) => {
+    if (failed && stops) return notDone
+    const result = run(exchange, container, action)
+    failed ||= result.statusCode >= 400
+    return result
+  })
+  return reply(results)
 }
 
 function parseActions(request: CosmosRequest, key: PartitionKeyValue | undefined): ItemAction[] {
@@ -93,12 +101,15 @@ interface Result {
   readonly body: string
 }
 
+// What becomes of an operation because of another one.
+const notDone: Result = { statusCode: 424, requestCharge: 0, body: '' }
+
 // Every operation but the one that failed is told that it depended on it.
 function rolledBack(results: readonly Result[], count: number): Result[] {
   const failed = results.length - 1
   return Array.from({ length: count }, (_, i) => {
     const result = results[i]
-    return result && i === failed ? result : { statusCode: 424, requestCharge: 0, body: '' }
+    return result && i === failed ? result : notDone
   })
 }
 

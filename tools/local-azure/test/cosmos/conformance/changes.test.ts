@@ -222,6 +222,18 @@ describe('bulk', () => {
     ])
   })
 
+  check('bulk: stops at a failure when it is told to', async () => {
+    const container = await target.container()
+    const operations = ['a', 'a', 'b'].map((id) => ({
+      operationType: 'Create' as const,
+      partitionKey: 'p',
+      resourceBody: { id, pk: 'p' },
+    }))
+    const results = await container.items.bulk(operations, { continueOnError: false })
+    expect(results.map(({ statusCode }) => statusCode)).toEqual([201, 409, 424])
+    expect(await query(container, 'SELECT VALUE c.id FROM c')).toEqual(['a'])
+  })
+
   check('bulk: 250 items', async () => {
     const container = await target.container()
     const operations = Array.from({ length: 250 }, (_, i) => ({
