@@ -4,8 +4,8 @@
 
 import type { LocalAzure } from '@latchkey/local-azure'
 import { test } from '@latchkey/local-azure/testing'
-import { expect } from 'vitest'
-import { readSubjectIdentity } from '../src/identity-providers/claims.ts'
+import { describe, expect } from 'vitest'
+import { readDirectoryIdentity, readSubjectIdentity } from '../src/identity-providers/claims.ts'
 import type { VerifiedIdentity } from '../src/identity-providers/identity-provider.ts'
 import { createLocalServer, type LocalServer } from './support/local-server.ts'
 import { alice, bob, type Credentials, fetchIdToken, signInAt } from './support/sign-in-page.ts'
@@ -76,7 +76,7 @@ test('roles, disabling and deletion, by an admin', async ({ localAzure }) => {
     body: { role: 'editor' },
     headers: { 'if-match': '*' },
   })
-  expect(put).toMatchObject({ status: 200, json: { role: 'editor', email: bob.email } })
+  expect(put).toMatchObject({ status: 200, json: { role: 'editor', email: null } })
   const list = await server.call('GET', '/v1/users?pageSize=1', { bearer })
   expect(list.json.value).toHaveLength(1)
   const next = new URL(list.json.nextLink)
@@ -96,14 +96,42 @@ test('roles, disabling and deletion, by an admin', async ({ localAzure }) => {
   expect((await server.call('GET', path, { bearer })).status).toBe(404)
 })
 
-test('an address that its issuer has not verified counts as none', () => {
-  const emailOf = (claims: object) =>
-    readSubjectIdentity({ sub: 's', name: 'Carol', ...claims }, 'https://issuer.example').email
+describe('an address counts where its issuer says that it is verified', () => {
   const email = 'Carol@corp.example'
-  for (const verified of [false, 'false', 0, null, 'no'])
-    expect(emailOf({ email, emails: [email], email_verified: verified })).toBeUndefined()
-  for (const claims of [{ email }, { email, email_verified: true }, { email, email_verified: 'true' }])
-    expect(emailOf(claims)).toBe('carol@corp.example')
+  const issuer = 'https://issuer.example'
+  const oid = 'aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee'
+  const ofSubject = (claims: object) => readSubjectIdentity({ sub: 's', ...claims }, issuer).email
+  const ofDirectory = (claims: object) => readDirectoryIdentity({ oid, ...claims }, issuer).email
+
+  test('an address that its issuer has not verified counts as none', () => {
+    for (const verified of [false, 'false', 0, null, 'no'])
+      for (const read of [ofSubject, ofDirectory])
+        expect(read({ email, emails: [email], email_verified: verified })).toBeUndefined()
+  })
+
+  test('where the issuer says nothing of it, only the address of a directory of our own counts', () => {
+    expect(ofSubject({ email })).toBeUndefined()
+    expect(ofSubject({ emails: [email] })).toBeUndefined()
+    expect(ofDirectory({ email })).toBe('carol@corp.example')
+    for (const verified of [true, 'true'])
+      expect(ofSubject({ email, email_verified: verified })).toBe('carol@corp.example')
+  })
+})
+
+test('somebody who only says that an address is theirs is not promoted by it', async ({ localAzure }) => {
+  const server = createServer(localAzure)
+  const { accounts } = server.latchkey.parts
+  const { subject: adminId } = await signIn(server, localAzure, alice)
+  await accounts.addToGroup(adminId, 'admin')
+  const { accessToken } = await signIn(server, localAzure, alice)
+  // Local External ID sends addresses and no email_verified.
+  const { subject } = await signIn(server, localAzure, bob)
+  const promotion = await server.call('POST', '/api/UpdateRole', {
+    body: { auth_token: accessToken, email: bob.email, role: 'admin' },
+    headers: { 'x-functions-key': localAzure.endpoints.api.functionKey },
+  })
+  expect(promotion.status).toBe(400)
+  expect((await accounts.load(subject))?.groups).toEqual(['new'])
 })
 
 test('an address that stands for two people promotes neither', async ({ localAzure }) => {

@@ -243,9 +243,19 @@ test('the same address from two issuers is two people', async () => {
         fetch,
         clock: { now: () => nowMs, schedule: () => () => undefined },
       })
-      return provider.verifyIdToken(make({ iss, sub: '42', azp: clientId, oid: undefined, tfp: undefined }))
+      return provider.verifyIdToken(
+        make({
+          iss,
+          sub: '42',
+          azp: clientId,
+          email: 'ann@contoso.example',
+          email_verified: true,
+          oid: undefined,
+          tfp: undefined,
+        }),
+      )
     }),
   )
-  expect(people[0]?.email).toBe(people[1]?.email)
+  expect(people.map(({ email }) => email)).toEqual(['ann@contoso.example', 'ann@contoso.example'])
   expect(people[0]?.id).not.toBe(people[1]?.id)
 })
