@@ -22,6 +22,8 @@ interface Idp {
   readonly requests: string[]
   readonly clock: { nowMs: number }
   keys: { readonly kid: string; readonly key: KeyObject }[]
+  /** What its key set answers instead of the keys. */
+  answer?: () => Response
   isDown: boolean
 }
 
@@ -38,6 +40,7 @@ function createIdp(policies: readonly string[] = []): Idp {
     idp.requests.push(input)
     if (idp.isDown) throw new TypeError('fetch failed')
     const policy = new URL(input).pathname.split('/')[2] ?? ''
+    if (input.endsWith('/keys') && idp.answer) return idp.answer()
     if (input.endsWith('/keys')) {
       const served = policy === 'b2c_1_other' ? [{ kid: 'k1', key: other.publicKey }] : idp.keys
       return Response.json({
@@ -201,15 +204,69 @@ describe('keys', () => {
     })
   })
 
-  test('known keys outlive an outage, and an outage is not a refusal', async () => {
+  const later = (idp: Idp) => {
+    const at = idp.clock.nowMs / 1000
+    return make({ exp: at + 60, iat: at, nbf: at })
+  }
+  const unusable = {
+    'no keys': () => Response.json({ keys: [] }),
+    'a page for people': () => new Response('<html>maintenance</html>'),
+    'keys nobody can read': () => Response.json({ keys: [{ kid: 'k1', kty: 'RSA', n: '?', e: '?' }] }),
+    'a failure': () => new Response('no', { status: 500 }),
+  }
+  test.for(Object.entries(unusable))(
+    '%s takes no known key away, and is asked for once',
+    async ([_name, answer]) => {
+      const idp = createIdp()
+      await idp.provider.verifyIdToken(make(), 'n-1')
+      idp.clock.nowMs += 30_000
+      idp.answer = answer
+      const guess = (index: number) => idp.provider.verifyIdToken(make({}, { kid: `made-up-${index}` }))
+      for (let index = 0; index < 20; index += 1)
+        await expect(guess(index)).rejects.toMatchObject({ code: 'ERR_SERVER_UPSTREAM' })
+      expect(keyRequests(idp)).toBe(2)
+      expect(await idp.provider.verifyIdToken(make(), 'n-1')).toBeDefined()
+    },
+  )
+
+  test.for(Object.entries(unusable))(
+    '%s at the first reading is asked for once in 30 seconds',
+    async ([_name, answer]) => {
+      const idp = createIdp()
+      idp.answer = answer
+      for (let index = 0; index < 20; index += 1)
+        await expect(idp.provider.verifyIdToken(make(), 'n-1')).rejects.toMatchObject({
+          code: 'ERR_SERVER_UPSTREAM',
+        })
+      expect(keyRequests(idp)).toBe(1)
+      delete idp.answer
+      idp.clock.nowMs += 30_000
+      expect(await idp.provider.verifyIdToken(make(), 'n-1')).toBeDefined()
+    },
+  )
+
+  test('known keys outlive an outage of three days, and an outage is not a refusal', async () => {
     const idp = createIdp()
     await idp.provider.verifyIdToken(make(), 'n-1')
     idp.isDown = true
-    idp.clock.nowMs += 25 * 3_600_000
-    const late = make({ exp: idp.clock.nowMs / 1000 + 60, iat: idp.clock.nowMs / 1000 })
-    await expect(idp.provider.verifyIdToken(late, 'n-1')).rejects.toMatchObject({
+    for (const hours of [25, 46]) {
+      idp.clock.nowMs += hours * 3_600_000
+      expect(await idp.provider.verifyIdToken(later(idp), 'n-1')).toMatchObject({ id: oid })
+    }
+    // One look at each document in 30 seconds, however many people come.
+    const { length } = idp.requests
+    for (let index = 0; index < 20; index += 1) await idp.provider.verifyIdToken(later(idp), 'n-1')
+    expect(idp.requests.length).toBe(length)
+    idp.clock.nowMs += 3_600_000
+    await expect(idp.provider.verifyIdToken(later(idp), 'n-1')).rejects.toMatchObject({
       code: 'ERR_SERVER_UPSTREAM',
     })
+    idp.isDown = false
+    idp.clock.nowMs += 30_000
+    expect(await idp.provider.verifyIdToken(later(idp), 'n-1')).toMatchObject({ id: oid })
+  })
+
+  test('without keys an outage is not a refusal either', async () => {
     const cold = createIdp()
     cold.isDown = true
     await expect(cold.provider.verifyIdToken(make(), 'n-1')).rejects.toMatchObject({

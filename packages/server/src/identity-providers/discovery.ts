@@ -4,8 +4,8 @@
 
 import type { Clock } from '@latchkey/common'
 import { serverError } from '../errors.ts'
-import { PerishableCache } from '../single-flight.ts'
 import { asObject, type Fetch, requestUpstream, upstreamFailure } from '../upstream-request.ts'
+import { createKeptDocument } from './kept-document.ts'
 
 /** What a discovery document says. */
 export interface ProviderMetadata {
@@ -16,21 +16,17 @@ export interface ProviderMetadata {
   readonly endSessionEndpoint?: string
 }
 
-// Addresses of a provider change with years, its keys are fetched apart.
-const keepMs = 24 * 3_600_000
-
-/** Reads one discovery document; one request for all who ask, kept for a day. */
+/** Reads one discovery document, and keeps it as {@link createKeptDocument} says. */
 export function createDiscovery(
   metadataUrl: string,
   options: { readonly fetch: Fetch; readonly clock: Clock },
 ): () => Promise<ProviderMetadata> {
-  const cache = new PerishableCache<ProviderMetadata>(options.clock, 1)
-  const load = async (): Promise<ProviderMetadata> => {
+  const document = createKeptDocument(async () => {
     const answer = await requestUpstream({ fetch: options.fetch, service: 'identity provider' }, metadataUrl)
     if (answer.status !== 200) throw upstreamFailure('identity provider', answer)
     return readMetadata(answer.body)
-  }
-  return () => cache.get('', async () => ({ value: await load(), keepUntilMs: options.clock.now() + keepMs }))
+  }, options.clock)
+  return () => document.read()
 }
 
 function readMetadata(body: unknown): ProviderMetadata {
