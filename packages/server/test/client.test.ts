@@ -44,6 +44,21 @@ test('by bearer: who one is, every token, rows through one client for each permi
   expect(clients.container('Nothing')).toBeUndefined()
 })
 
+test('by bearer: signing out ends the session, and its refresh token with it', async ({ localAzure }) => {
+  const server = createLocalServer(localAzure)
+  const { json } = await server.call('POST', '/v1/sessions', { body: { grant: 'password', ...bob } })
+  const latchkey = createLatchkeyClient({
+    baseUrl: localAzure.endpoints.demo.url,
+    accessToken: () => json.accessToken,
+    fetch: (input, init) => server.fetch(new Request(input as string, init)),
+  })
+  await latchkey.signOut()
+  const refreshed = await server.call('POST', '/v1/sessions/refresh', {
+    body: { refreshToken: json.refreshToken },
+  })
+  expect(refreshed.status).toBe(401)
+})
+
 test('by cookie: signed out is nobody, and a refusal has its code', async ({ localAzure }) => {
   const server = createLocalServer(localAzure, { ports: { tokenServices } })
   let cookie = ''

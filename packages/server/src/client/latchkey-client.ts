@@ -97,7 +97,9 @@ export function createLatchkeyClient(options: LatchkeyClientOptions = {}): Latch
     },
     signInUrl: (returnTo = '/') => `${baseUrl}/auth/sign-in?returnTo=${encodeURIComponent(returnTo)}`,
     signOut: async () => {
-      await request('POST', '/auth/sign-out')
+      // Whoever holds a token has no cookie, and ends the session that the token is of.
+      if (accessToken) await request('DELETE', '/v1/sessions/current')
+      else await request('POST', '/auth/sign-out')
     },
     communicationToken: (scopes) => post('/v1/tokens/communication', scopes ? { scopes } : {}),
     communicationCredential: (scopes) => ({
