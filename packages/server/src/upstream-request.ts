@@ -4,6 +4,7 @@
  */
 
 import { isLatchkeyError } from '@latchkey/common'
+import { readBounded } from './bounded-body.ts'
 import { serverError } from './errors.ts'
 
 /** The fetch that everything here goes through. */
@@ -42,10 +43,10 @@ export async function requestUpstream(
   try {
     const signal = AbortSignal.timeout(timeoutMs)
     const response = await fetch(url, { redirect: 'error', ...init, signal })
-    const text = await response.text()
-    if (text.length > maxAnswerBytes)
+    const bytes = await readBounded(response.body, maxAnswerBytes)
+    if (!bytes)
       throw serverError('ERR_SERVER_UPSTREAM', `${service} answered too much`, { service, reason: 'size' })
-    return { status: response.status, headers: response.headers, body: parseJson(text) }
+    return { status: response.status, headers: response.headers, body: parseJson(bytes.toString('utf8')) }
   } catch (error) {
     if (isLatchkeyError(error)) throw error
     const reason = error instanceof Error ? error.name : 'unknown'

@@ -4,7 +4,7 @@ import { readBody } from '../src/http/parameters.ts'
 
 const read = (body: string): Promise<unknown> => {
   const headers = { 'content-type': 'application/json' }
-  return readBody(new Request('http://x.test/', { method: 'POST', body, headers }), false)
+  return readBody(new Request('http://x.test/', { method: 'POST', body, headers }), { allowForm: false })
 }
 const refusal = { code: 'ERR_SERVER_INPUT', details: { parameter: 'body' } }
 

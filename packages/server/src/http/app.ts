@@ -25,6 +25,7 @@ import { problemResponse } from './problem.ts'
 import { createRateLimits, type Limit, type LimitName, type RateLimits } from './rate-limit.ts'
 import { nameCall, noteRefusedCall, noteWrongKey } from './refusals.ts'
 import type { Route } from './route.ts'
+import { readIfMatch } from './v1/conditional.ts'
 import { v1Routes } from './v1/v1-routes.ts'
 
 /** What `createApp` may be told. */
@@ -191,7 +192,8 @@ async function serve(
   const params = context.req.param() as Record<string, string>
   for (const value of Object.values(params))
     if (!/^[A-Za-z0-9_-]{1,128}$/.test(value)) throw serverError('ERR_SERVER_NOT_FOUND', 'Not found')
-  const body = route.body && parseWith(route.body, await readBody(request, route.surface === 'api'))
+  const rules = { allowForm: route.surface === 'api', maxBytes: route.maxBodyBytes }
+  const body = route.body && parseWith(route.body, await readBody(request, rules))
   return route.handle({
     parts: latchkey.parts,
     context: call,
@@ -199,6 +201,7 @@ async function serve(
     body,
     query: route.query && parseWith(route.query, query),
     params,
+    ifMatch: route.needsIfMatch ? readIfMatch(request) : [],
     request,
     spend: (limit, key) => limits.spend(limit, key),
   })

@@ -3,11 +3,12 @@
  */
 
 import type { z } from 'zod'
+import { readBounded } from '../bounded-body.ts'
 import { inputError, serverError } from '../errors.ts'
 import { parseBoundedJson } from './bounded-json.ts'
 
-/** The most a body may hold, in bytes. */
-export const maxBodyBytes: number = 16 * 1024
+/** The most a body may hold in bytes, where a route says nothing else. */
+const defaultMaxBodyBytes = 16 * 1024
 
 /** Names that are secrets wherever they stand. */
 export const secretNames: ReadonlySet<string> = new Set([
@@ -52,9 +53,19 @@ export function refuseSecretsInQuery(url: URL): void {
       })
 }
 
+/** How a body may be. */
+export interface BodyRules {
+  readonly allowForm: boolean
+  /** Default 16 KiB. */
+  readonly maxBytes?: number | undefined
+}
+
 /** The body as JSON or a form; `undefined` for none. */
-export async function readBody(request: Request, allowForm: boolean): Promise<unknown> {
-  const text = await readText(request)
+export async function readBody(
+  request: Request,
+  { allowForm, maxBytes = defaultMaxBodyBytes }: BodyRules,
+): Promise<unknown> {
+  const text = await readText(request, maxBytes)
   if (text === '') return undefined
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   if (type === 'application/json') return parseBoundedJson(text)
@@ -74,29 +85,19 @@ export function parseWith<T>(schema: z.ZodType<T>, input: unknown): T {
   throw inputError(safeName(path === '' ? 'body' : path), message)
 }
 
-async function readText(request: Request): Promise<string> {
-  const { body } = request
+async function readText(request: Request, maxBytes: number): Promise<string> {
+  const { body, headers } = request
   if (!body) return ''
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge()
-  if (request.headers.has('content-encoding'))
+  if (headers.has('content-encoding'))
     throw serverError('ERR_SERVER_CONTENT_TYPE', 'The content encoding is not supported')
-  const chunks: Uint8Array[] = []
-  let size = 0
-  // Read piece by piece: a body without a stated length must not fill the memory first.
-  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > maxBodyBytes) throw tooLarge()
-    chunks.push(chunk)
-  }
+  const isStatedTooLong = Number(headers.get('content-length') ?? 0) > maxBytes
+  const bytes = isStatedTooLong ? undefined : await readBounded(body, maxBytes)
+  if (!bytes) throw serverError('ERR_SERVER_BODY_TOO_LARGE', 'The body is too large')
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw inputError('body', 'The body is not UTF-8')
   }
-}
-
-function tooLarge(): Error {
-  return serverError('ERR_SERVER_BODY_TOO_LARGE', 'The body is too large')
 }
 
 // A name comes back in the answer and into logs, so it is cut to what a name can be.

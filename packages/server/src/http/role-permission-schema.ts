@@ -14,6 +14,14 @@ const kindSchema = z.string().transform((word, context) => {
 
 const name = (most: number) => z.string().trim().min(1).max(most)
 
+const maxRules = 1_000
+
+/**
+ * What a body of rules may hold: every rule at its longest, of any script. A character of the length that zod counts
+ * is at most three bytes, so that the two names are 957 of them, and 52 are JSON.
+ */
+export const rulesMaxBytes: number = maxRules * 1_024 + 1_024
+
 /** A list of rules, at most one for each role and table. */
 export const rulesSchema: z.ZodType<readonly RolePermission[]> = z
   .array(
@@ -23,7 +31,7 @@ export const rulesSchema: z.ZodType<readonly RolePermission[]> = z
       permission: kindSchema,
     }),
   )
-  .max(1_000)
+  .max(maxRules)
   .superRefine((rules, context) => {
     const seen = new Map<string, number>()
     for (const [index, { role, table }] of rules.entries()) {

@@ -26,6 +26,8 @@ export interface RouteRequest<Body, Query> {
   readonly query: Query
   /** Parameters of the path, each 1 to 128 of `A-Z a-z 0-9 _ -`. */
   readonly params: Readonly<Record<string, string>>
+  /** The tags of If-Match where the route needs one; `*` among them stands for any version. */
+  readonly ifMatch: readonly string[]
   readonly request: Request
   /** Spends from a limit of the route's own kind, keyed by what the handler knows. */
   spend(limit: LimitName, key: string): Promise<void>
@@ -42,7 +44,11 @@ export interface RouteDefinition<Body, Query> {
   readonly limit: LimitName
   readonly summary: string
   readonly body?: z.ZodType<Body>
+  /** The most the body may hold. Default 16 KiB, which is plenty for tokens. */
+  readonly maxBodyBytes?: number
   readonly query?: z.ZodType<Query>
+  /** Whether a request has to say which version it replaces: without If-Match it is refused with 428. */
+  readonly needsIfMatch?: boolean
   /** What the documents say of body and query where both are parsed together, later. */
   readonly parameters?: z.ZodType
   /** Success statuses with the schema of their JSON; `undefined` for none. */

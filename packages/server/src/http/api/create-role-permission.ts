@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { inputError } from '../../errors.ts'
 import { createRolePermission } from '../../flows/role-permissions.ts'
-import { reportSchema, rulesSchema } from '../role-permission-schema.ts'
+import { reportSchema, rulesMaxBytes, rulesSchema } from '../role-permission-schema.ts'
 import type { Route } from '../route.ts'
 import { requireAdmin } from './admin.ts'
 import { defineFunction, optionalText } from './define-function.ts'
@@ -13,6 +13,7 @@ export const createRolePermissionRoutes: readonly Route[] = defineFunction({
   methods: ['POST'],
   limit: 'admin',
   summary: 'Writes rules of a role or a table when given, and makes the Cosmos permissions fit',
+  maxBodyBytes: rulesMaxBytes,
   input: z.object({
     auth_token: optionalText(),
     role: optionalText(128),

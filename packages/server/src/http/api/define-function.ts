@@ -16,6 +16,8 @@ export interface FunctionDefinition<Input> {
   readonly methods: readonly ('GET' | 'POST')[]
   readonly limit: LimitName
   readonly summary: string
+  /** The most the body may hold. Default 16 KiB. */
+  readonly maxBodyBytes?: number
   readonly input: z.ZodType<Input>
   readonly answer: z.ZodType
   handle(request: Omit<RouteRequest<undefined, undefined>, 'body' | 'query'>, input: Input): Promise<Response>
@@ -23,7 +25,7 @@ export interface FunctionDefinition<Input> {
 
 /** Makes the routes of a function, one for each method. */
 export function defineFunction<Input>(definition: FunctionDefinition<Input>): readonly Route[] {
-  const { name, methods, limit, summary, input, answer } = definition
+  const { name, methods, limit, summary, input, answer, maxBodyBytes } = definition
   return methods.map((method) =>
     defineRoute<Readonly<Record<string, unknown>> | undefined, Readonly<Record<string, unknown>>>('api', {
       method,
@@ -31,6 +33,7 @@ export function defineFunction<Input>(definition: FunctionDefinition<Input>): re
       access: 'key',
       limit,
       summary,
+      ...(maxBodyBytes !== undefined && { maxBodyBytes }),
       body: z.record(z.string(), z.unknown()).optional(),
       query: z.record(z.string(), z.unknown()),
       parameters: input,

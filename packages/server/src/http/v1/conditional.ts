@@ -11,18 +11,25 @@ export function entityTag(...parts: readonly string[]): string {
 }
 
 /**
- * Insists on If-Match.
+ * The tags of If-Match, as they stand; `*` stands for any version.
+ *
+ * @throws `ERR_SERVER_PRECONDITION_REQUIRED` without the header.
+ */
+export function readIfMatch({ headers }: Request): readonly string[] {
+  const header = headers.get('if-match')
+  if (header === null)
+    throw serverError('ERR_SERVER_PRECONDITION_REQUIRED', 'The header If-Match is required')
+  return header.split(',').map((one) => one.trim())
+}
+
+/**
+ * Insists that If-Match names the present version.
  *
  * @param isMade - Whether the change that is asked for is there already, as after an answer that was lost: RFC 9110
  *   section 13.1.1 lets it be confirmed under the tag of before.
- * @throws `ERR_SERVER_PRECONDITION_REQUIRED` without the header, `ERR_SERVER_PRECONDITION` when it names another version.
+ * @throws `ERR_SERVER_PRECONDITION` when it names another version.
  */
-export function requireMatch(request: Request, tag: string, isMade = false): void {
-  const header = request.headers.get('if-match')
-  if (header === null)
-    throw serverError('ERR_SERVER_PRECONDITION_REQUIRED', 'The header If-Match is required')
-  if (isMade) return
-  const tags = header.split(',').map((one) => one.trim())
-  if (!tags.includes(tag) && !tags.includes('*'))
+export function requireMatch(ifMatch: readonly string[], tag: string, isMade = false): void {
+  if (!isMade && !ifMatch.includes(tag) && !ifMatch.includes('*'))
     throw serverError('ERR_SERVER_PRECONDITION', 'The state has changed since')
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { inputError, serverError } from '../../errors.ts'
+import { inputError } from '../../errors.ts'
 import { readRolePermissions, replaceRolePermissions } from '../../flows/role-permissions.ts'
-import { reportSchema, rulesSchema } from '../role-permission-schema.ts'
-import { defineRoute, type Route, signedIn } from '../route.ts'
+import { reportSchema, rulesMaxBytes, rulesSchema } from '../role-permission-schema.ts'
+import { defineRoute, type Route, type RouteRequest, signedIn } from '../route.ts'
 
 const listSchema = z.object({
   value: z.array(z.object({ role: z.string(), table: z.string(), permission: z.string() })),
@@ -33,20 +33,25 @@ export const rolePermissionRoutes: readonly Route[] = [
     summary: 'Replaces every rule and makes the Cosmos permissions fit; needs If-Match',
     query: z.strictObject({ dryRun: z.enum(['true', 'false']).default('false') }),
     body: z.strictObject({ value: rulesSchema }),
+    maxBodyBytes: rulesMaxBytes,
+    needsIfMatch: true,
     answers: { 200: reportSchema },
     handle: async (request) => {
       const { parts, context, body, query } = request
-      const match = request.request.headers.get('if-match')
-      if (match === null)
-        throw serverError('ERR_SERVER_PRECONDITION_REQUIRED', 'The header If-Match is required')
-      const etag = /^"([A-Za-z0-9_-]+)"$/.exec(match.trim())?.[1]
-      if (etag === undefined) throw inputError('If-Match', 'must be the entity tag of the rules')
       const report = await replaceRolePermissions(parts, context, signedIn(request), {
         wanted: body.value,
-        etag,
+        etag: await versionOf(request),
         dryRun: query.dryRun === 'true',
       })
       return Response.json(report)
     },
   }),
 ]
+
+/** The version that a request replaces; with `*` the present one, whichever that is. */
+async function versionOf({ parts, ifMatch }: RouteRequest<unknown, unknown>): Promise<string> {
+  if (ifMatch.includes('*')) return (await parts.stores.rolePermissions.all()).etag
+  const etag = /^"([A-Za-z0-9_-]+)"$/.exec(ifMatch[0] ?? '')?.[1]
+  if (etag === undefined) throw inputError('If-Match', 'must be the entity tag of the rules')
+  return etag
+}

@@ -70,14 +70,15 @@ export const userRoutes: readonly Route[] = [
     access: 'admin',
     limit: 'admin',
     summary: 'Leaves a person with exactly one role; needs If-Match',
+    needsIfMatch: true,
     body: z.strictObject({ role: z.string().min(1).max(64) }),
     answers: { 200: userSchema },
     handle: async (request) => {
-      const { parts, context, body } = request
+      const { parts, context, body, ifMatch } = request
       const id = personIdOf(request)
       const present = await load(parts, id)
       const isMade = roleOf(present.groups, parts.settings.roles) === body.role.trim().toLowerCase()
-      requireMatch(request.request, tagOf(parts, present), isMade)
+      requireMatch(ifMatch, tagOf(parts, present), isMade)
       await updateRole(parts, context, signedIn(request), id, body.role)
       return answer(parts, await load(parts, id))
     },
