@@ -42,9 +42,42 @@ test('a sound token in any other spelling is refused, wherever a credential is r
       const headers = { ...key, authorization }
       const answer = await server.call(method, path.replaceAll(/:\w+/g, 'x'), { headers })
       expect([method, path, authorization, answer.status]).toEqual([method, path, authorization, 401])
-      expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+      const isBearer = /^bearer(\s|$)/i.test(authorization)
+      const challenge = isBearer ? 'Bearer error="invalid_token"' : 'Bearer'
+      expect([authorization, answer.headers.get('www-authenticate')]).toEqual([authorization, challenge])
       expect(answer.text).not.toContain(accessToken)
     }
+  }
+})
+
+test('what is wrong with a token is said to whoever showed one, and with 401 and 403 alone', async ({
+  localAzure,
+}) => {
+  const server = createLocalServer(localAzure)
+  const { accessToken } = await signIn(server)
+  const key = { 'x-functions-key': localAzure.endpoints.api.functionKey }
+  const wrong = { email: bob.email, password: 'not-this-one' }
+  const challenges = [
+    ['GET', '/v1/me', {}, 401, 'Bearer'],
+    ['GET', '/v1/me', { bearer: 'x.y.z' }, 401, 'Bearer error="invalid_token"'],
+    ['GET', '/v1/users', { bearer: accessToken }, 403, 'Bearer error="insufficient_scope"'],
+    ['POST', '/v1/sessions', { body: { grant: 'password', ...wrong } }, 401, 'Bearer'],
+    ['POST', '/v1/sessions/refresh', { body: { refreshToken: 'x' } }, 401, 'Bearer'],
+    ['POST', '/api/UpdateRole', { headers: key }, 401, 'Bearer'],
+    [
+      'POST',
+      '/api/UpdateRole',
+      { headers: key, body: { auth_token: 'x' } },
+      401,
+      'Bearer error="invalid_token"',
+    ],
+    ['POST', '/api/GetRefreshAndAccessToken', { headers: key, body: wrong }, 400, null],
+    ['POST', '/api/RefreshToken', { headers: key, body: { refresh_token: 'x' } }, 400, null],
+    ['GET', '/v1/nothing', {}, 404, null],
+  ] as const
+  for (const [method, path, options, status, challenge] of challenges) {
+    const answer = await server.call(method, path, options)
+    expect([path, answer.status, answer.headers.get('www-authenticate')]).toEqual([path, status, challenge])
   }
 })
 

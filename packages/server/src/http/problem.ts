@@ -28,23 +28,32 @@ export function problemResponse(error: unknown, correlationId: string, path: str
   }
   return new Response(JSON.stringify(body), {
     status: answer.status,
-    headers: { 'content-type': 'application/problem+json', ...headersOf(known, answer.code) },
+    headers: { 'content-type': 'application/problem+json', ...headersOf(known, answer.status) },
   })
 }
 
-/** What belongs to an error beside its body: how to authenticate, when to come back, what is allowed. */
+/**
+ * What belongs to an error beside its body: how to authenticate, when to come back, what is allowed.
+ *
+ * @param status - That of the answer, which is not the same on every surface.
+ */
 export function headersOf(
   error: LatchkeyError<ServerErrorCode> | undefined,
-  code: string,
+  status: number,
 ): Record<string, string> {
   if (!error) return {}
   const { retryAfterSeconds, allow } = error.details
-  const { status } = errorAnswers[error.code]
+  const challenge = challengeOf(error.code, status)
   return {
     ...(typeof retryAfterSeconds === 'number' && { 'retry-after': String(retryAfterSeconds) }),
     ...(typeof allow === 'string' && { allow }),
-    ...((status === 401 || error.code === 'ERR_SERVER_FORBIDDEN') && {
-      'www-authenticate': `Bearer error="${code}"`,
-    }),
+    ...(challenge !== undefined && { 'www-authenticate': challenge }),
   }
+}
+
+// RFC 6750 section 3.1: what is wrong with a token is said to whoever has shown one, and to nobody else.
+function challengeOf(code: ServerErrorCode, status: number): string | undefined {
+  if (code === 'ERR_SERVER_FORBIDDEN') return 'Bearer error="insufficient_scope"'
+  if (status !== 401) return undefined
+  return code === 'ERR_SERVER_TOKEN' ? 'Bearer error="invalid_token"' : 'Bearer'
 }

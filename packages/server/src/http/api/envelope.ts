@@ -38,7 +38,7 @@ export function failApi(error: unknown): Response {
   const answer = errorAnswers[known?.code ?? 'ERR_SERVER_INTERNAL']
   const status = (known && statuses[known.code]) ?? answer.status
   const text = known?.code === 'ERR_SERVER_INPUT' ? known.message : answer.title
-  return Response.json({ success: false, error: text }, { status, headers: headersOf(known, answer.code) })
+  return Response.json({ success: false, error: text }, { status, headers: headersOf(known, status) })
 }
 
 /** Our own tokens in the original's shape. */

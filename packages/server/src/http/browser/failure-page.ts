@@ -35,6 +35,6 @@ export function failurePage(error: unknown, correlationId: string, tryAgain: str
     `<h1>Signing in did not work</h1><p>${explanation}</p>` +
     `<ul><li><a href="${escapeHtml(tryAgain)}">Try again</a></li><li><a href="/">Back</a></li></ul>` +
     `<p>For support: ${code}, ${escapeHtml(correlationId)}</p></main></body></html>`
-  const headers = { 'content-type': 'text/html; charset=utf-8', ...headersOf(known, code) }
+  const headers = { 'content-type': 'text/html; charset=utf-8', ...headersOf(known, status) }
   return new Response(page, { status, headers })
 }
