@@ -29,6 +29,7 @@ import { type CheckAccountState, createSessions } from './sessions/sessions.ts'
 import { createSigningKeys } from './sessions/signing-keys.ts'
 import { assertSettings } from './settings/given-settings.ts'
 import type { LatchkeySettings } from './settings/settings.ts'
+import { tokenIssuerOf } from './settings/token-issuer.ts'
 import { createCosmosAccounts } from './stores/cosmos/accounts.ts'
 import { type CosmosDatabases, openCosmosDatabases } from './stores/cosmos/cosmos-database.ts'
 import { createCosmosStores } from './stores/cosmos/cosmos-stores.ts'
@@ -94,10 +95,9 @@ export function createLatchkey(settings: LatchkeySettings, ports: LatchkeyPorts 
   const provider = ports.provider ?? createProvider(settings, { fetch, clock })
   const accounts = ports.accounts ?? createAccounts(settings, stores, { fetch, clock })
   const signingKeys = createSigningKeys(settings.signingKeys)
-  const issuer = settings.publicUrl
   const accessTokens = createAccessTokens({
     keys: signingKeys,
-    issuer,
+    issuer: tokenIssuerOf(settings),
     lifetimeSeconds: settings.accessTokenSeconds,
     clock,
     random,
@@ -111,7 +111,7 @@ export function createLatchkey(settings: LatchkeySettings, ports: LatchkeyPorts 
     rules,
     clock,
     random,
-    clientId: issuer,
+    clientId: settings.publicUrl,
     checkAccount: accountState(accounts, settings),
   })
   const parts: Parts = {

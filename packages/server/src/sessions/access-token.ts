@@ -21,7 +21,7 @@ export interface AccessTokens {
 
 export interface AccessTokenOptions {
   readonly keys: SigningKeys
-  /** Both `iss` and `aud`: the public URL of the API. */
+  /** Both `iss` and `aud`. */
   readonly issuer: string
   readonly lifetimeSeconds: number
   readonly clock: Clock

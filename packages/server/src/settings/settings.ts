@@ -96,6 +96,6 @@ export interface LatchkeySettings {
   readonly allowedOrigins: readonly string[]
   /** Addresses or CIDR ranges whose X-Forwarded-For is believed, or the word `platform`. */
   readonly trustedProxies: readonly string[]
-  /** Where clients reach this server: the issuer of our tokens and the base of the callback. */
+  /** Where clients reach this server: the base of the callback and, with `/v1` behind it, the issuer of our tokens. */
   readonly publicUrl: string
 }

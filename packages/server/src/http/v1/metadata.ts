@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { reasonOf } from '../../errors.ts'
+import { tokenIssuerOf } from '../../settings/token-issuer.ts'
 import { defineRoute, type Route } from '../route.ts'
 
 const statusSchema = z.object({ status: z.string() })
@@ -22,18 +23,12 @@ export const metadataRoutes: readonly Route[] = [
     path: '/v1/.well-known/openid-configuration',
     access: 'open',
     limit: 'open',
-    summary: 'Where our keys are and what our access tokens look like (RFC 8414)',
-    answers: { 200: z.looseObject({ issuer: z.string(), jwks_uri: z.string() }) },
+    summary: 'The issuer of our access tokens and where its keys are, for whoever verifies them',
+    answers: { 200: z.object({ issuer: z.string(), jwks_uri: z.string() }) },
+    // No endpoint and no grant is named, for there are none of OAuth's: sign-in and refresh are JSON under /v1/sessions.
     handle: ({ parts }) => {
-      const issuer = parts.settings.publicUrl
-      const body = {
-        issuer,
-        jwks_uri: `${issuer}/v1/.well-known/jwks.json`,
-        token_endpoint: `${issuer}/v1/sessions/refresh`,
-        response_types_supported: ['none'],
-        subject_types_supported: ['public'],
-        id_token_signing_alg_values_supported: ['EdDSA'],
-      }
+      const issuer = tokenIssuerOf(parts.settings)
+      const body = { issuer, jwks_uri: `${issuer}/.well-known/jwks.json` }
       return Response.json(body, { headers: { 'cache-control': 'public, max-age=300' } })
     },
   }),
