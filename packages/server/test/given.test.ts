@@ -94,6 +94,8 @@ describe('settings made by hand', () => {
     const openIdConnect = { ...least, provider: { ...least.provider, kind: 'openid-connect' as const } }
     expect(server.createLatchkey(openIdConnect).settings.publicUrl).toBe(settings.publicUrl)
     expect([graph, chat, relay].every(Boolean)).toBe(true)
+    // Every sign-in would be looked for in a directory that cannot know it.
+    expect(messageOf(() => createLatchkey({ ...openIdConnect, graph }))).toContain('settings.graph')
   })
 })
 

@@ -181,6 +181,18 @@ describe('everything that is wrong', () => {
     expect(api.tokens).toBe('upstream')
   })
 
+  test('an issuer without a directory has none', () => {
+    const environment = {
+      ...production,
+      LATCHKEY_PROVIDER: 'openid-connect',
+      LATCHKEY_GRAPH_TENANT_ID: undefined,
+    }
+    const { message, details } = thrownBy(environment)
+    expect(details['variables']).toBe('LATCHKEY_GRAPH_ENDPOINT')
+    expect(message).toContain('must not be set with LATCHKEY_PROVIDER=openid-connect')
+    expect(parseSettings({ ...environment, LATCHKEY_GRAPH_ENDPOINT: undefined }).graph).toBeUndefined()
+  })
+
   test('of an empty environment is what everybody needs', () => {
     expect(thrownBy({}).details['variables']).toBe(
       'LATCHKEY_PROVIDER,LATCHKEY_METADATA_URL,LATCHKEY_CLIENT_ID,LATCHKEY_COSMOS_ENDPOINT,LATCHKEY_COSMOS_KEY,' +

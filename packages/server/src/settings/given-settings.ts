@@ -17,7 +17,7 @@ const secret = z.custom(
 const whole = (least: number, most: number) => z.int().min(least).max(most)
 const keys = z.array(z.object({ kid: text, secret })).min(1)
 
-const schema = z.object({
+const shape = z.object({
   environment: z.enum(['development', 'production']),
   provider: z.object({
     kind: z.enum(['b2c', 'external-id', 'openid-connect']),
@@ -56,6 +56,14 @@ const schema = z.object({
   trustedProxies: texts,
   publicUrl: z.url(),
 })
+
+const schema = shape.refine(
+  ({ provider, graph }) => provider.kind !== 'openid-connect' || graph === undefined,
+  {
+    path: ['graph'],
+    message: 'Invalid input: an openid-connect issuer has no directory, its accounts are kept in Cosmos DB',
+  },
+)
 
 /** @throws `ERR_SERVER_SETTINGS` with the path of every member that is not what it should be, and no value. */
 export function assertSettings(settings: LatchkeySettings): void {

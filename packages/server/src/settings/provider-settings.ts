@@ -65,6 +65,14 @@ export function readGraph(read: EnvironmentReader, provider: ProviderSettings): 
       read.refuse('LATCHKEY_GRAPH_ENDPOINT', 'is not set')
     return undefined
   }
+  // Its people have no object ids: every one of them would be looked for there and refused.
+  if (provider.kind === 'openid-connect') {
+    read.refuse(
+      'LATCHKEY_GRAPH_ENDPOINT',
+      'must not be set with LATCHKEY_PROVIDER=openid-connect, whose accounts are kept in Cosmos DB',
+    )
+    return undefined
+  }
   const tenantId = read.required('LATCHKEY_GRAPH_TENANT_ID')
   const clientSecret = read.optionalSecret('LATCHKEY_GRAPH_CLIENT_SECRET')
   read.refuseLocalKeysBeside('LATCHKEY_GRAPH_CLIENT_SECRET', 'LATCHKEY_GRAPH_ENDPOINT', endpoint)
