@@ -22,9 +22,10 @@ import { documentRoutes } from './documents.ts'
 import { isFunctionKey, presentedKey } from './function-key.ts'
 import { parseWith, readBody, readPairs, refuseSecretsInQuery } from './parameters.ts'
 import { problemResponse } from './problem.ts'
-import { createRateLimits, type Limit, type LimitName, type RateLimits } from './rate-limit.ts'
+import { createRateLimits, type LimitName, type RateLimits } from './rate-limit.ts'
 import { nameCall, noteRefusedCall, noteWrongKey } from './refusals.ts'
 import type { Route } from './route.ts'
+import type { Limit } from './token-buckets.ts'
 import { readIfMatch } from './v1/conditional.ts'
 import { v1Routes } from './v1/v1-routes.ts'
 
@@ -72,7 +73,7 @@ export function createApp(latchkey: Latchkey, options: AppOptions = {}): Hono {
   const peerAddress = options.peerAddress ?? nodeServerPeer
   const server: Server = {
     latchkey,
-    limits: createRateLimits(options.limits),
+    limits: createRateLimits(latchkey.parts, options.limits),
     addressOf: (context) => addressOfClient(context.req.raw, peerAddress(context)),
   }
   const app = new Hono()

@@ -5,14 +5,10 @@
  * gets as many times the limit (docs/scale.md).
  */
 
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Clock } from '@latchkey/common'
 import { serverError } from '../errors.ts'
-
-/** Points for a duration. */
-export interface Limit {
-  readonly points: number
-  readonly seconds: number
-}
+import type { Random } from '../random.ts'
+import { type Limit, TokenBuckets } from './token-buckets.ts'
 
 /** What a limit protects. */
 export type LimitName =
@@ -55,26 +51,22 @@ export interface RateLimits {
 }
 
 /** Makes the limits of one app; `changes` replaces single ones. */
-export function createRateLimits(changes: Partial<Record<LimitName, Limit>> = {}): RateLimits {
-  const limiters = new Map(
-    Object.entries({ ...defaultLimits, ...changes }).map(([name, { points, seconds }]) => [
-      name,
-      new RateLimiterMemory({ keyPrefix: name, points, duration: seconds }),
-    ]),
+export function createRateLimits(
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  changes: Partial<Record<LimitName, Limit>> = {},
+): RateLimits {
+  const limits: Readonly<Record<LimitName, Limit>> = { ...defaultLimits, ...changes }
+  const buckets = new Map(
+    Object.entries(limits).map(([name, limit]) => [name, new TokenBuckets(limit, clock)]),
   )
   return {
     spend: async (limit, key) => {
-      try {
-        await limiters.get(limit)?.consume(key)
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal
-        // Not the same for all, so that those who were refused together do not come back together.
-        const seconds = Math.ceil(refusal.msBeforeNext / 1000) + Math.floor(Math.random() * 3)
-        throw serverError('ERR_SERVER_RATE_LIMITED', 'Too many requests', {
-          limit,
-          retryAfterSeconds: Math.max(seconds, 1),
-        })
-      }
+      const waitSeconds = buckets.get(limit)?.take(key) ?? 0
+      if (waitSeconds === 0) return
+      // Later by a chance of their own, so that those who were refused together do not come back together.
+      const spread = Math.min(Math.max(Math.ceil(limits[limit].seconds / 4), 2), 10)
+      const retryAfterSeconds = Math.ceil(waitSeconds) + (random.token(2).charCodeAt(0) % (spread + 1))
+      throw serverError('ERR_SERVER_RATE_LIMITED', 'Too many requests', { limit, retryAfterSeconds })
     },
   }
 }
