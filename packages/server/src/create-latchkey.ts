@@ -18,7 +18,7 @@ import { createExternalId } from './identity-providers/external-id.ts'
 import type { IdentityProvider } from './identity-providers/identity-provider.ts'
 import { createOpenIdConnect } from './identity-providers/openid-connect.ts'
 import type { ProviderPorts } from './identity-providers/provider-parts.ts'
-import type { Parts } from './parts.ts'
+import type { OnUnexpectedError, Parts } from './parts.ts'
 import type { Person } from './person.ts'
 import { type Random, systemRandom } from './random.ts'
 import { createResourceTokens } from './resource-tokens/resource-tokens.ts'
@@ -56,6 +56,11 @@ export interface LatchkeyPorts {
   readonly authenticate?: (request: Request) => Promise<Person | undefined>
   /** Default: nothing is logged. */
   readonly log?: Log
+  /**
+   * Is given the errors behind a bare 500, which the log names by class and place only. Their messages and causes can hold
+   * anything, what was sent included: print them where only those look who may see it.
+   */
+  readonly onUnexpectedError?: OnUnexpectedError
   /** Default: the tracer of the process. */
   readonly tracer?: Tracer
 }
@@ -119,6 +124,7 @@ export function createLatchkey(settings: LatchkeySettings, ports: LatchkeyPorts 
     clock,
     random,
     log,
+    ...(ports.onUnexpectedError && { onUnexpectedError: ports.onUnexpectedError }),
     inSpan,
     provider,
     accounts,

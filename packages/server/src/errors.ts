@@ -29,6 +29,7 @@ export type ServerErrorCode =
   | 'ERR_SERVER_RATE_LIMITED'
   | 'ERR_SERVER_UPSTREAM'
   | 'ERR_SERVER_THROTTLED'
+  | 'ERR_SERVER_PERSON_ID'
   | 'ERR_SERVER_INTERNAL'
 
 /** What a client sees of a code. */
@@ -90,6 +91,11 @@ export const errorAnswers: Readonly<Record<ServerErrorCode, ErrorAnswer>> = {
     status: 503,
     code: 'upstream_throttled',
     title: 'A service behind this one is busy',
+  },
+  ERR_SERVER_PERSON_ID: {
+    status: 500,
+    code: 'unusable_person_id',
+    title: 'Whoever proves identities here answered an id that cannot be used',
   },
   ERR_SERVER_INTERNAL: { status: 500, code: 'internal_error', title: 'Internal error' },
 }

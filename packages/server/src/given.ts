@@ -27,7 +27,7 @@ export function assertWhole(value: unknown, name: string, least: number, most: n
 /** @throws `ERR_SERVER_SETTINGS`, naming the port; a port left out is fine. */
 export function assertPorts(ports: LatchkeyPorts): void {
   assertObject(ports, 'ports')
-  for (const name of ['fetch', 'authenticate', 'log'] as const)
+  for (const name of ['fetch', 'authenticate', 'log', 'onUnexpectedError'] as const)
     if (ports[name] !== undefined) assertFunction(ports[name], `ports.${name}`)
   for (const name of ['stores', 'accounts', 'provider', 'sessionRules', 'tracer'] as const)
     if (ports[name] !== undefined) assertObject(ports[name], `ports.${name}`)

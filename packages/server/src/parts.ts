@@ -19,12 +19,16 @@ import type { Log } from './telemetry/log.ts'
 import type { InSpan } from './telemetry/spans.ts'
 import type { TokenService } from './tokens/token-service.ts'
 
+/** Is told of a failure that nobody foresaw, with the id by which its answer and its lines in the log are found. */
+export type OnUnexpectedError = (error: unknown, correlationId: string) => void
+
 /** The wired server, without HTTP. */
 export interface Parts {
   readonly settings: LatchkeySettings
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  readonly onUnexpectedError?: OnUnexpectedError
   readonly inSpan: InSpan
   readonly provider: IdentityProvider
   readonly accounts: Accounts

@@ -2,6 +2,8 @@
  * Who a request is from.
  */
 
+import { serverError } from './errors.ts'
+
 /** Somebody, as the identity provider names them: unique together, never an e-mail address. */
 export interface Subject {
   readonly issuer: string
@@ -42,4 +44,19 @@ export function readPersonId(text: string, roles: readonly string[]): string | u
   if (name === '' || name === sharedPartition || name === guestRole || roles.includes(name)) return undefined
   // A directory ignores the case of an object id, our stores do not.
   return objectId.test(text) ? name : text
+}
+
+/**
+ * Insists on an id that Cosmos DB can hold as the name of a user and as a partition: 1 to 255 bytes, none of `/ \\ # ?`, no
+ * control characters, no space at an end.
+ *
+ * @throws `ERR_SERVER_PERSON_ID`, with what is wrong in `details.reason` and without the id.
+ */
+export function assertPersonId(id: unknown): void {
+  const wrong = (reason: string): Error =>
+    serverError('ERR_SERVER_PERSON_ID', 'The id of a person cannot be used', { reason })
+  if (typeof id !== 'string' || id === '') throw wrong('missing')
+  if (Buffer.byteLength(id) > 255) throw wrong('longer_than_255_bytes')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[/\\#?\u0000-\u001f\u007f]/.test(id) || id.trim() !== id) throw wrong('characters')
 }

@@ -100,7 +100,10 @@ describe('settings made by hand', () => {
 })
 
 test.for([
-  ...['fetch', 'authenticate', 'log', 'stores', 'accounts', 'provider', 'tracer', 'clock', 'random'].map(
+  ...['fetch', 'authenticate', 'log', 'onUnexpectedError'].map(
+    (name) => [{ [name]: 7 }, `ports.${name}`] as const,
+  ),
+  ...['stores', 'accounts', 'provider', 'tracer', 'clock', 'random'].map(
     (name) => [{ [name]: 7 }, `ports.${name}`] as const,
   ),
   [{ clock: { now: Date.now } }, 'ports.clock.schedule'],

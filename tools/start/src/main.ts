@@ -30,6 +30,7 @@ async function start(options: Options): Promise<void> {
   const everything = await startEverything({
     throttling,
     log: (event) => (event.level === 'error' ? log(event) : undefined),
+    onUnexpectedError: (error, correlationId) => console.error(`In request ${correlationId}:`, error),
     ...(portBase === undefined ? {} : { portBase }),
     ...(data === undefined ? {} : { data }),
   })

@@ -30,6 +30,8 @@ export interface StartOptions {
   readonly throttling?: boolean
   /** Takes what the API and the demo log. Default: nothing is logged. */
   readonly log?: Log
+  /** Takes the errors of the API and the demo that nobody foresaw. Default: they are in the log, by class and place. */
+  readonly onUnexpectedError?: NonNullable<LatchkeyPorts['onUnexpectedError']>
 }
 
 /** Everything, running. */
@@ -60,7 +62,12 @@ export async function startEverything(options: StartOptions = {}): Promise<Every
       LATCHKEY_ALLOW_SECRETS_IN_QUERY: 'true',
     }
     const settings = parseSettings(environment)
-    const ports: LatchkeyPorts = { clock, ...(options.log && { log: options.log }) }
+    const { log, onUnexpectedError } = options
+    const ports: LatchkeyPorts = {
+      clock,
+      ...(log && { log }),
+      ...(onUnexpectedError && { onUnexpectedError }),
+    }
     running.push(await startApi(localAzure, settings, environment, ports))
     running.push(await startDemo(endpoints, settings, ports))
     return { endpoints, localAzure, close }

@@ -4,7 +4,7 @@
 
 import type { Latchkey } from '../create-latchkey.ts'
 import { forbiddenError, serverError } from '../errors.ts'
-import { adminRole, type Person } from '../person.ts'
+import { adminRole, assertPersonId, type Person } from '../person.ts'
 import { readBearer } from './bearer.ts'
 import { refuseWithoutCsrfHeader } from './browser/csrf.ts'
 import { readSessionCookie } from './browser/session-cookie.ts'
@@ -14,7 +14,7 @@ import type { Access } from './route.ts'
  * Lets a request pass to a route, and answers who it is from.
  *
  * @throws `ERR_SERVER_UNAUTHENTICATED`, `ERR_SERVER_TOKEN`, `ERR_SERVER_FORBIDDEN`, `ERR_SERVER_CSRF`,
- *   `ERR_SERVER_CREDENTIALS_TWICE`.
+ *   `ERR_SERVER_CREDENTIALS_TWICE`; `ERR_SERVER_PERSON_ID` where the app's own `authenticate` answers an unusable one.
  */
 export async function admit(
   latchkey: Latchkey,
@@ -35,7 +35,11 @@ export async function admit(
 }
 
 async function identify(latchkey: Latchkey, request: Request): Promise<Person | undefined> {
-  if (latchkey.authenticate) return latchkey.authenticate(request)
+  if (latchkey.authenticate) {
+    const proven = await latchkey.authenticate(request)
+    if (proven) assertPersonId(proven.id)
+    return proven
+  }
   const cookie = readSessionCookie(request, latchkey.settings.publicUrl)
   if (request.headers.has('authorization') && cookie !== undefined)
     throw serverError('ERR_SERVER_CREDENTIALS_TWICE', 'Either a bearer token or a cookie, not both')

@@ -4,7 +4,7 @@
 
 import { type Context, Hono } from 'hono'
 import type { Latchkey } from '../create-latchkey.ts'
-import { reasonOf, serverError } from '../errors.ts'
+import { serverError } from '../errors.ts'
 import { assertAppOptions, assertLatchkey } from '../given.ts'
 import type { FlowContext } from '../parts.ts'
 import type { Person } from '../person.ts'
@@ -19,6 +19,7 @@ import { createClientAddress, networkOf } from './client-address.ts'
 import { type CorrelationIds, correlationOf } from './correlation.ts'
 import { addCorsHeaders, answerPreflight } from './cors.ts'
 import { documentRoutes } from './documents.ts'
+import { reportFailure } from './failures.ts'
 import { isFunctionKey, presentedKey } from './function-key.ts'
 import { parseWith, readBody, readPairs, refuseSecretsInQuery } from './parameters.ts'
 import { problemResponse } from './problem.ts'
@@ -79,48 +80,32 @@ export function createApp(latchkey: Latchkey, options: AppOptions = {}): Hono {
   const app = new Hono()
   for (const path of new Set(all.map((route) => route.path))) {
     const routes = all.filter((route) => route.path === path)
-    app.all(path, (context) => {
-      const route = routes.find(({ method }) => method === context.req.raw.method)
-      return respond(server, context, routes, route)
-    })
+    app.all(path, (context) => respond(server, context, routes))
   }
-  app.notFound((context) => {
-    const error = serverError('ERR_SERVER_NOT_FOUND', 'Not found')
-    const { correlationId } = correlationOf(latchkey.parts.random, context.req.raw)
-    return finish(latchkey, problemResponse(error, correlationId, context.req.path), correlationId)
-  })
+  app.notFound((context) => respond(server, context, []))
   return app
 }
 
-async function respond(
-  server: Server,
-  context: Context,
-  routes: readonly Route[],
-  route: Route | undefined,
-): Promise<Response> {
+/** Answers a request, whatever happens, and says so in the log. `routes` are those of its path. */
+async function respond(server: Server, context: Context, routes: readonly Route[]): Promise<Response> {
   const { latchkey } = server
   const request = context.req.raw
   const ids = correlationOf(latchkey.parts.random, request)
-  const { correlationId } = ids
   const surface = routes[0]?.surface ?? 'v1'
   const { allowedOrigins } = latchkey.settings
-  const allow = routes.map(({ method }) => method).join(', ')
-  const preflight = surface === 'v1' ? answerPreflight(request, allowedOrigins, allow) : undefined
+  const methods = routes.length === 0 ? everyMethod : routes.map(({ method }) => method)
+  const preflight =
+    surface === 'v1' ? answerPreflight(request, allowedOrigins, methods.join(', ')) : undefined
   if (preflight) return preflight
 
   const startedAtMs = latchkey.parts.clock.now()
-  const response = await answer(server, context, ids, route, allow).catch((error: unknown) => {
-    latchkey.parts.log({
-      level: 'warn',
-      event: 'failure',
-      ...ids,
-      reason: reasonOf(error),
-      ...(route && { route: route.path }),
-    })
-    if (surface === 'api') return failApi(error)
-    if (route?.access === 'navigation' && wantsPage(request))
-      return failurePage(error, correlationId, tryAgainPath(latchkey.parts, request))
-    return problemResponse(error, correlationId, context.req.path)
+  const route = routes.find(({ method }) => method === request.method)
+  const outcome = route
+    ? inRequestSpan(server, route, () => guard(server, context, ids, route))
+    : refuse(server, context, routes)
+  const response = await outcome.catch((error: unknown) => {
+    reportFailure(latchkey.parts, ids, route, error)
+    return failureAnswer(server, context, surface, route, ids, error)
   })
   latchkey.parts.log({
     level: 'info',
@@ -131,31 +116,29 @@ async function respond(
     durationMs: latchkey.parts.clock.now() - startedAtMs,
     ...(route && { route: route.path }),
   })
-  const finished = finish(latchkey, response, correlationId)
+  const finished = finish(latchkey, response, ids.correlationId)
   if (surface === 'v1') addCorsHeaders(request, finished.headers, allowedOrigins)
   return finished
 }
 
-function answer(
-  server: Server,
-  context: Context,
-  ids: CorrelationIds,
-  route: Route | undefined,
-  allow: string,
-): Promise<Response> {
-  if (!route) return Promise.reject(serverError('ERR_SERVER_METHOD', 'Method not allowed', { allow }))
+const everyMethod = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+function inRequestSpan<T>({ latchkey }: Server, route: Route, work: () => Promise<T>): Promise<T> {
   const attributes = { 'http.route': route.path, 'http.request.method': route.method }
-  return server.latchkey.parts.inSpan(spanNames.request, attributes, () =>
-    handle(server, context, ids, route),
-  )
+  return latchkey.parts.inSpan(spanNames.request, attributes, work)
 }
 
-async function handle(
-  server: Server,
-  context: Context,
-  ids: CorrelationIds,
-  route: Route,
-): Promise<Response> {
+/** Refuses what there is no route for; looking for one costs as much as a page that is there. */
+async function refuse(server: Server, context: Context, routes: readonly Route[]): Promise<never> {
+  const network = networkOf(server.addressOf(context))
+  if (network !== undefined) await server.limits.spend('open', network)
+  if (routes.length === 0) throw serverError('ERR_SERVER_NOT_FOUND', 'Not found')
+  const allow = routes.map(({ method }) => method).join(', ')
+  throw serverError('ERR_SERVER_METHOD', 'Method not allowed', { allow })
+}
+
+/** Lets a request through to its route when it is within the limits, has the key and is from whom the route is for. */
+async function guard(server: Server, context: Context, ids: CorrelationIds, route: Route): Promise<Response> {
   const { latchkey, limits } = server
   const { parts } = latchkey
   const request = context.req.raw
@@ -174,14 +157,14 @@ async function handle(
   let person: Person | undefined
   try {
     person = await admit(latchkey, route.access, request)
-    return await serve(server, context, route, call, person)
+    return await parseAndHandle(server, context, route, call, person)
   } catch (error) {
     await noteRefusedCall(parts, call, route, person, error)
     throw error
   }
 }
 
-async function serve(
+async function parseAndHandle(
   { latchkey, limits }: Server,
   context: Context,
   route: Route,
@@ -206,6 +189,22 @@ async function serve(
     request,
     spend: (limit, key) => limits.spend(limit, key),
   })
+}
+
+/** A failure in the words of its surface. */
+function failureAnswer(
+  { latchkey }: Server,
+  context: Context,
+  surface: Route['surface'],
+  route: Route | undefined,
+  { correlationId }: CorrelationIds,
+  error: unknown,
+): Response {
+  const request = context.req.raw
+  if (surface === 'api') return failApi(error)
+  if (route?.access === 'navigation' && wantsPage(request))
+    return failurePage(error, correlationId, tryAgainPath(latchkey.parts, request))
+  return problemResponse(error, correlationId, context.req.path)
 }
 
 function finish({ settings }: Latchkey, response: Response, correlationId: string): Response {

@@ -28,6 +28,10 @@ export interface LogEvent {
   readonly durationMs?: number
   /** An error code or reason: one of ours, of the provider or of a library; never a message. */
   readonly reason?: string
+  /** The class of an error that nobody foresaw. */
+  readonly errorClass?: string
+  /** Where it came from: file and line, without the path to them. */
+  readonly frame?: string
   readonly service?: string
   /** The pseudonym of the network it came from, as on record. */
   readonly client?: string
