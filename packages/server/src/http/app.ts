@@ -14,6 +14,7 @@ import { apiRoutes } from './api/api-routes.ts'
 import { failApi } from './api/envelope.ts'
 import { browserRoutes } from './browser/browser-routes.ts'
 import { failurePage, wantsPage } from './browser/failure-page.ts'
+import { sessionCookieName } from './browser/session-cookie.ts'
 import { tryAgainPath } from './browser/try-again.ts'
 import { createClientAddress, networkOf } from './client-address.ts'
 import { type CorrelationIds, correlationOf } from './correlation.ts'
@@ -55,7 +56,13 @@ export function routesOf(latchkey: Latchkey, options: AppOptions = {}): readonly
   if (!latchkey.settings.api.enabled) surfaces.delete('api')
   const routes = [...apiRoutes, ...v1Routes(latchkey.parts), ...browserRoutes]
   const offered = routes.filter(({ surface }) => surfaces.has(surface))
-  return surfaces.has('v1') ? [...offered, ...documentRoutes(offered, latchkey.settings.publicUrl)] : offered
+  if (!surfaces.has('v1')) return offered
+  const { api, publicUrl } = latchkey.settings
+  const description = {
+    allowSecretsInQuery: api.allowSecretsInQuery,
+    cookieName: sessionCookieName(publicUrl),
+  }
+  return [...offered, ...documentRoutes(offered, description)]
 }
 
 /**

@@ -6,10 +6,12 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { escapeHtml } from './escape-html.ts'
 import { describeRoutes } from './openapi.ts'
+import type { DescriptionOptions } from './openapi-operation.ts'
 import { defineRoute, type Route } from './route.ts'
+import { failuresOf } from './route-answers.ts'
 
 /** The routes of the two documents, which describe themselves too. */
-export function documentRoutes(routes: readonly Route[], serverUrl: string): readonly Route[] {
+export function documentRoutes(routes: readonly Route[], options: DescriptionOptions): readonly Route[] {
   const documents: readonly Route[] = [
     defineRoute('v1', {
       method: 'GET',
@@ -26,7 +28,7 @@ export function documentRoutes(routes: readonly Route[], serverUrl: string): rea
       access: 'open',
       limit: 'open',
       summary: 'This API as a page',
-      answers: { 200: undefined },
+      answers: { 200: 'html' },
       handle: () =>
         new Response(formatPage([...routes, ...documents]), {
           headers: {
@@ -36,7 +38,7 @@ export function documentRoutes(routes: readonly Route[], serverUrl: string): rea
         }),
     }),
   ]
-  const describe = (): object => describeRoutes([...routes, ...documents], serverUrl)
+  const describe = (): object => describeRoutes([...routes, ...documents], options)
   return documents
 }
 
@@ -67,11 +69,13 @@ function formatPage(routes: readonly Route[]): string {
 
 function formatRoute(route: Route): string {
   const answers = Object.entries(route.answers)
-    .map(([status, schema]) => `<p>Answers ${escapeHtml(status)}</p>${formatSchema(schema)}`)
+    .map(([status, answer]) => `<p>Answers ${escapeHtml(status)}</p>${formatAnswer(answer)}`)
     .join('')
+  const failures = [...failuresOf(route)].map(([status, codes]) => `${status} ${codes.join(', ')}`).join('; ')
   return (
     `<details><summary><code>${route.method} ${escapeHtml(route.path)}</code> ${escapeHtml(route.summary)}</summary>` +
-    `<p>Access: ${route.access}</p>${formatInput(route)}${answers}</details>`
+    `<p>Access: ${route.access}${route.needsIfMatch ? '; needs If-Match' : ''}</p>` +
+    `${formatInput(route)}${answers}<p>Failures: ${escapeHtml(failures)}</p></details>`
   )
 }
 
@@ -79,6 +83,10 @@ function formatInput({ body, parameters, query }: Route): string {
   if (parameters) return `<p>Parameters, by query, JSON or form</p>${formatSchema(parameters)}`
   const parts = [query && `<p>Query</p>${formatSchema(query)}`, body && `<p>Body</p>${formatSchema(body)}`]
   return parts.filter(Boolean).join('')
+}
+
+function formatAnswer(answer: Route['answers'][number]): string {
+  return answer === 'html' ? '<p>A page</p>' : formatSchema(answer)
 }
 
 function formatSchema(schema: z.ZodType | undefined): string {

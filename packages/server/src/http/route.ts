@@ -3,6 +3,7 @@
  */
 
 import type { z } from 'zod'
+import type { ServerErrorCode } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import type { Person } from '../person.ts'
 import type { LimitName } from './rate-limit.ts'
@@ -51,8 +52,14 @@ export interface RouteDefinition<Body, Query> {
   readonly needsIfMatch?: boolean
   /** What the documents say of body and query where both are parsed together, later. */
   readonly parameters?: z.ZodType
-  /** Success statuses with the schema of their JSON; `undefined` for none. */
-  readonly answers: Readonly<Record<number, z.ZodType | undefined>>
+  /** Under `key`: whether a bearer token counts too, for whoever has one. */
+  readonly takesBearer?: boolean
+  /** Success statuses with the schema of their JSON, `html` for a page; `undefined` for nothing. */
+  readonly answers: Readonly<Record<number, z.ZodType | 'html' | undefined>>
+  /** Whether its answer has an ETag, which says which version was seen. */
+  readonly hasEntityTag?: boolean
+  /** What it can fail with beside what follows from its access, body, query and path (`route-answers.ts`). */
+  readonly errors?: readonly ServerErrorCode[]
   handle(request: RouteRequest<Body, Query>): Response | Promise<Response>
 }
 

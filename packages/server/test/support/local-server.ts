@@ -3,6 +3,7 @@
  */
 
 import { type LocalAzure, settingsOf } from '@latchkey/local-azure'
+import { failuresOf } from '../../src/http/route-answers.ts'
 import {
   type AppOptions,
   createApp,
@@ -10,6 +11,8 @@ import {
   type Latchkey,
   type LatchkeyPorts,
   parseSettings,
+  type Route,
+  routesOf,
 } from '../../src/index.ts'
 
 export interface LocalServerOptions {
@@ -68,6 +71,7 @@ export function createLocalServer(localAzure: LocalAzure, options: LocalServerOp
   const app = createApp(latchkey, { peerAddress: () => '203.0.113.1', ...options.app })
   const key = localAzure.endpoints.api.functionKey
   const fetch = async (request: Request): Promise<Response> => app.fetch(request)
+  const routes = routesOf(latchkey, options.app)
 
   const call: LocalServer['call'] = async (method, path, { body, bearer, headers } = {}) => {
     const response = await fetch(
@@ -82,6 +86,7 @@ export function createLocalServer(localAzure: LocalAzure, options: LocalServerOp
       }),
     )
     const text = await response.text()
+    assertDocumented(routes, method, path, response)
     return { status: response.status, headers: response.headers, text, json: parse(text) }
   }
   return {
@@ -91,6 +96,22 @@ export function createLocalServer(localAzure: LocalAzure, options: LocalServerOp
     api: (name, parameters = {}, method = 'GET') =>
       call(method, `/api/${name}?${new URLSearchParams({ ...parameters, code: key })}`),
   }
+}
+
+/** Whatever a test is about, an answer has a status that the documents give its route, and the ETag that they promise. */
+function assertDocumented(routes: readonly Route[], method: string, path: string, response: Response): void {
+  const [pathname = ''] = path.split('?')
+  const route = routes
+    .filter((each) => each.method === method)
+    .sort((one, other) => Number(one.path.includes(':')) - Number(other.path.includes(':')))
+    .find((each) => new RegExp(`^${each.path.replaceAll(/:\w+/g, '[^/]+')}$`).test(pathname))
+  if (!route) return
+  const { status, headers } = response
+  const isSuccess = status in route.answers
+  if (!isSuccess && !failuresOf(route).has(status))
+    throw new Error(`${method} ${route.path} is not documented to answer ${status}`)
+  if (isSuccess && headers.has('etag') !== (route.hasEntityTag ?? false))
+    throw new Error(`${method} ${route.path} has an ETag and does not say so, or the other way round`)
 }
 
 function parse(text: string): unknown {

@@ -3,7 +3,7 @@ import { parseLegacyEmail } from '../../accounts/email.ts'
 import { checkAccount } from '../../flows/check-account.ts'
 import type { Route } from '../route.ts'
 import { defineFunction, optionalText } from './define-function.ts'
-import { succeed, userOf } from './envelope.ts'
+import { succeed, userOf, userSchema } from './envelope.ts'
 
 /** Finds the account of an address, or makes one in the group `new`. */
 export const checkAccountRoutes: readonly Route[] = defineFunction({
@@ -12,7 +12,8 @@ export const checkAccountRoutes: readonly Route[] = defineFunction({
   limit: 'checkAccount',
   summary: 'Finds the account of an address, or makes one',
   input: z.object({ email: optionalText(1_024) }),
-  answer: z.object({ success: z.literal(true), exist: z.boolean(), user: z.looseObject({}) }),
+  required: { email: 'The email is missing' },
+  answer: z.object({ success: z.literal(true), exist: z.boolean(), user: userSchema }),
   handle: async ({ parts, context }, { email }) => {
     const { exist, account } = await checkAccount(parts, context, parseLegacyEmail(email))
     return succeed({ exist, user: userOf(account) })

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import { inputError } from '../../errors.ts'
 import { createRolePermission } from '../../flows/role-permissions.ts'
 import { reportSchema, rulesMaxBytes, rulesSchema } from '../role-permission-schema.ts'
-import type { Route } from '../route.ts'
-import { requireAdmin } from './admin.ts'
+import { type Route, signedIn } from '../route.ts'
 import { defineFunction, optionalText } from './define-function.ts'
 import { succeed } from './envelope.ts'
 
@@ -21,13 +20,15 @@ export const createRolePermissionRoutes: readonly Route[] = defineFunction({
     permissions: rulesSchema.optional(),
     dryRun: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).optional(),
   }),
+  adminBy: (input) => ({ authToken: input.auth_token }),
+  errors: ['ERR_SERVER_CONFLICT'],
   answer: z.object({ success: z.literal(true) }).extend(reportSchema.shape),
-  handle: async ({ parts, context }, input) => {
-    const actor = await requireAdmin(parts, context, { authToken: input.auth_token })
+  handle: async (request, input) => {
+    const { parts, context } = request
     const { role, table, permissions, dryRun = false } = input
     if (role === undefined && table === undefined) throw inputError('role', 'must enter table or role')
     if (role !== undefined && table !== undefined) throw inputError('role', 'only enter table or role')
-    const report = await createRolePermission(parts, context, actor, {
+    const report = await createRolePermission(parts, context, signedIn(request), {
       ...(role !== undefined && { role }),
       ...(table !== undefined && { table }),
       ...(permissions && { permissions }),

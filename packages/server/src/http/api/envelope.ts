@@ -9,6 +9,7 @@ import type { UpstreamTokens } from '../../identity-providers/identity-provider.
 import type { IssuedPermission } from '../../resource-tokens/resource-tokens.ts'
 import type { IssuedSession } from '../../sessions/sessions.ts'
 import { asServerError, headersOf } from '../problem.ts'
+import { apiStatusOf } from './api-status.ts'
 
 /** A token as the original answers it: every field a text. */
 export interface TokenEnvelope {
@@ -25,20 +26,28 @@ export function succeed(data: object = {}): Response {
   return Response.json({ success: true, ...data })
 }
 
-// Where the original's clients expect another status than the same error has under /v1.
-const statuses: Partial<Record<ServerErrorCode, number>> = {
-  ERR_SERVER_GRANT: 400,
-  ERR_SERVER_NOT_FOUND: 400,
-  ERR_SERVER_LAST_ADMIN: 400,
-}
-
 /** `{ "success": false, "error": … }`. */
 export function failApi(error: unknown): Response {
   const known = asServerError(error)
-  const answer = errorAnswers[known?.code ?? 'ERR_SERVER_INTERNAL']
-  const status = (known && statuses[known.code]) ?? answer.status
-  const text = known?.code === 'ERR_SERVER_INPUT' ? known.message : answer.title
-  return Response.json({ success: false, error: text }, { status, headers: headersOf(known, status) })
+  const status = apiStatusOf(known?.code ?? 'ERR_SERVER_INTERNAL')
+  return Response.json(
+    { success: false, error: textOf(known) },
+    { status, headers: headersOf(known, status) },
+  )
+}
+
+// What is wrong with a parameter or a credential, in the words of the function; everything else in one for all.
+const saidByFunction = new Set<ServerErrorCode>([
+  'ERR_SERVER_INPUT',
+  'ERR_SERVER_GRANT',
+  'ERR_SERVER_TOKEN',
+  'ERR_SERVER_UNAUTHENTICATED',
+])
+
+function textOf(error: ReturnType<typeof asServerError>): string {
+  if (error?.code === 'ERR_SERVER_FORBIDDEN') return 'Insufficient privileges'
+  if (error && saidByFunction.has(error.code)) return error.message
+  return errorAnswers[error?.code ?? 'ERR_SERVER_INTERNAL'].title
 }
 
 /** Our own tokens in the original's shape. */
@@ -106,4 +115,30 @@ export const tokenSchema: z.ZodType = z.object({
   not_before: z.string(),
   expires_on: z.string(),
   expires_in: z.string(),
+})
+
+/** The schema of {@link userOf}. */
+export const userSchema: z.ZodType = z.object({
+  objectId: z.string(),
+  accountEnabled: z.boolean(),
+  userType: z.string().nullable(),
+  signInNames: z.array(z.object({ type: z.literal('emailAddress'), value: z.string() })),
+  country: z.string().nullable(),
+  streetAddress: z.string().nullable(),
+  passwordPolicies: z.string().nullable(),
+})
+
+/** The schema of {@link permissionOf}. */
+export const permissionSchema: z.ZodType = z.object({
+  id: z.string().describe('The container'),
+  resource: z.string(),
+  permissionMode: z.enum(['Read', 'All']),
+  _token: z.string(),
+  _etag: z.string(),
+  _ts: z.number(),
+  _self: z.string(),
+  _rid: z.string(),
+  resourcePartitionKey: z.array(z.string()),
+  partitionKey: z.string(),
+  expiresAt: z.iso.datetime(),
 })

@@ -6,12 +6,11 @@ import type { FlowContext, Parts } from '../../parts.ts'
 import type { Person } from '../../person.ts'
 import type { IssuedResourceTokens } from '../../resource-tokens/resource-tokens.ts'
 import { isOwnRefreshToken } from '../../sessions/refresh-token.ts'
-import { readBearer } from '../bearer.ts'
 import { logIssue } from '../log-issue.ts'
 import type { Route } from '../route.ts'
 import { personOfAccessToken } from './admin.ts'
 import { defineFunction, optionalText } from './define-function.ts'
-import { permissionOf, succeed } from './envelope.ts'
+import { permissionOf, permissionSchema, succeed } from './envelope.ts'
 
 /** What the caller may open in Cosmos DB; without a token, what guests may. */
 export const getResourceTokensRoutes: readonly Route[] = defineFunction({
@@ -20,18 +19,20 @@ export const getResourceTokensRoutes: readonly Route[] = defineFunction({
   limit: 'read',
   summary: 'What the caller may open in Cosmos DB; without a token, what guests may',
   input: z.object({ refresh_token: optionalText(), auth_token: optionalText() }),
+  takesBearer: true,
+  errors: ['ERR_SERVER_FORBIDDEN'],
   answer: z.object({
     success: z.literal(true),
-    permissions: z.array(z.looseObject({ id: z.string(), _token: z.string() })),
+    permissions: z.array(permissionSchema),
     group: z.string(),
     refreshToken: z.string().optional(),
-    expiresAt: z.string(),
+    expiresAt: z.iso.datetime(),
     endpoint: z.string(),
     database: z.string(),
     partitionKey: z.string(),
   }),
-  handle: async ({ parts, context, request }, input) => {
-    const authToken = input.auth_token ?? readBearer(request)
+  handle: async ({ parts, context, bearer }, input) => {
+    const authToken = input.auth_token ?? bearer
     const { issued, person, refreshToken } = await issueFor(parts, context, input.refresh_token, authToken)
     logIssue(parts, context, 'cosmos', person)
     return succeed({

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { parseLegacyEmail } from '../../accounts/email.ts'
 import { personOfRefreshToken } from '../../flows/refresh.ts'
 import { userInfoByEmail, userInfoOf } from '../../flows/user-info.ts'
-import { readBearer } from '../bearer.ts'
 import type { Route } from '../route.ts'
+import { userRowSchema } from '../user-row-schema.ts'
 import { personOfAccessToken } from './admin.ts'
 import { defineFunction, optionalText } from './define-function.ts'
 import { succeed } from './envelope.ts'
@@ -15,9 +15,9 @@ export const getUserInfoRoutes: readonly Route[] = defineFunction({
   limit: 'read',
   summary: "A row of the User table: the caller's own by token, or that of an address",
   input: z.object({ email: optionalText(1_024), refresh_token: optionalText() }),
-  answer: z.object({ success: z.literal(true), user: z.looseObject({}).nullable() }),
-  handle: async ({ parts, context, request }, input) => {
-    const bearer = readBearer(request)
+  takesBearer: true,
+  answer: z.object({ success: z.literal(true), user: userRowSchema.nullable() }),
+  handle: async ({ parts, context, bearer }, input) => {
     const { refresh_token: refreshToken } = input
     if (refreshToken !== undefined || bearer !== undefined) {
       const { id } = await (refreshToken === undefined

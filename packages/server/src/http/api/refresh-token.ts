@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { inputError } from '../../errors.ts'
 import { refreshAny } from '../../flows/refresh.ts'
 import type { Route } from '../route.ts'
 import { defineFunction, optionalText } from './define-function.ts'
@@ -12,10 +11,10 @@ export const refreshTokenRoutes: readonly Route[] = defineFunction({
   limit: 'refresh',
   summary: 'Exchanges a refresh token for its successor and a new access token',
   input: z.object({ refresh_token: optionalText() }),
+  required: { refresh_token: 'refresh_token is missing' },
   answer: z.object({ success: z.literal(true), token: tokenSchema }),
   handle: async ({ parts, context }, input) => {
-    if (input.refresh_token === undefined) throw inputError('refresh_token', 'refresh_token is missing')
-    const refreshed = await refreshAny(parts, context, input.refresh_token)
+    const refreshed = await refreshAny(parts, context, input.refresh_token ?? '')
     const now = parts.clock.now()
     return succeed({
       token:

@@ -49,7 +49,8 @@ export const browserRoutes: readonly Route[] = [
       error: z.string().max(256).optional(),
       error_description: z.string().max(8_192).optional(),
     }),
-    answers: { 200: undefined, 302: undefined },
+    answers: { 200: 'html', 302: undefined },
+    errors: ['ERR_SERVER_GRANT', 'ERR_SERVER_TOKEN', 'ERR_SERVER_NO_PASSWORD_RESET'],
     handle: async ({ parts, context, query, request }) => {
       const { publicUrl } = parts.settings
       const sealed = readSignInCookie(request, publicUrl)

@@ -16,9 +16,14 @@ const plainSignInName = 'latchkey-sign-in'
 /** How long a sign-in may take, in seconds. */
 export const signInSeconds = 600
 
+/** The name of the session cookie under a public address. */
+export function sessionCookieName(publicUrl: string): string {
+  return isSecure(publicUrl) ? secureName : plainName
+}
+
 /** The session cookie's value. @throws `ERR_SERVER_CREDENTIALS_TWICE` when it is there more than once. */
 export function readSessionCookie(request: Request, publicUrl: string): string | undefined {
-  return readCookie(request, sessionName(publicUrl))
+  return readCookie(request, sessionCookieName(publicUrl))
 }
 
 /** The value of the cookie that waits during sign-in. @throws `ERR_SERVER_CREDENTIALS_TWICE` likewise. */
@@ -28,7 +33,7 @@ export function readSignInCookie(request: Request, publicUrl: string): string | 
 
 /** Set-Cookie for a session; an empty value takes the cookie away. */
 export function formatSessionCookie(publicUrl: string, value: string, maxAgeSeconds: number): string {
-  return format(publicUrl, `${sessionName(publicUrl)}=${value}`, 'Strict', maxAgeSeconds)
+  return format(publicUrl, `${sessionCookieName(publicUrl)}=${value}`, 'Strict', maxAgeSeconds)
 }
 
 /** Set-Cookie for the wait during sign-in: Lax, because the way back comes from another site. */
@@ -43,10 +48,6 @@ function format(publicUrl: string, pair: string, sameSite: string, maxAgeSeconds
 
 function isSecure(publicUrl: string): boolean {
   return /^https:/i.test(publicUrl)
-}
-
-function sessionName(publicUrl: string): string {
-  return isSecure(publicUrl) ? secureName : plainName
 }
 
 function signInName(publicUrl: string): string {

@@ -3,13 +3,14 @@ import { deleteAccount } from '../../flows/delete-account.ts'
 import { updateProfile } from '../../flows/update-profile.ts'
 import { userInfoOf } from '../../flows/user-info.ts'
 import { defineRoute, type Route, signedIn } from '../route.ts'
+import { userRowSchema } from '../user-row-schema.ts'
 
 const column = z.string().max(200).optional()
 const meSchema = z.object({
   id: z.string(),
   displayName: z.string(),
   role: z.string(),
-  profile: z.looseObject({}).nullable(),
+  profile: userRowSchema.nullable(),
 })
 
 /** The caller's own account. */
@@ -44,6 +45,7 @@ export const meRoutes: readonly Route[] = [
       language: column,
     }),
     answers: { 200: meSchema },
+    errors: ['ERR_SERVER_NOT_FOUND'],
     handle: async (request) => {
       const { parts, body } = request
       const person = signedIn(request)
@@ -64,6 +66,7 @@ export const meRoutes: readonly Route[] = [
     limit: 'signIn',
     summary: "Deletes the caller's account and everything of it",
     answers: { 204: undefined },
+    errors: ['ERR_SERVER_NOT_FOUND', 'ERR_SERVER_LAST_ADMIN', 'ERR_SERVER_CONFLICT'],
     handle: async (request) => {
       const person = signedIn(request)
       await request.parts.sessions.confirm(person)

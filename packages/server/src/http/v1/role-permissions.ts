@@ -18,6 +18,7 @@ export const rolePermissionRoutes: readonly Route[] = [
     limit: 'admin',
     summary: 'Every rule',
     answers: { 200: listSchema },
+    hasEntityTag: true,
     handle: async (request) => {
       const { parts, context } = request
       const { rules, etag } = await readRolePermissions(parts, context, signedIn(request))
@@ -36,6 +37,7 @@ export const rolePermissionRoutes: readonly Route[] = [
     maxBodyBytes: rulesMaxBytes,
     needsIfMatch: true,
     answers: { 200: reportSchema },
+    errors: ['ERR_SERVER_CONFLICT'],
     handle: async (request) => {
       const { parts, context, body, query } = request
       const report = await replaceRolePermissions(parts, context, signedIn(request), {

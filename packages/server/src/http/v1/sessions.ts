@@ -46,6 +46,7 @@ export const sessionRoutes: readonly Route[] = [
       z.strictObject({ grant: z.literal('id_token'), idToken: token }),
     ]),
     answers: { 201: issuedSchema },
+    errors: ['ERR_SERVER_GRANT', 'ERR_SERVER_CREDENTIALS_TWICE'],
     handle: async ({ parts, context, body, spend, request }) => {
       refuseAuthorization(request)
       if (body.grant === 'id_token') return answer(await signInWithIdToken(parts, context, body.idToken), 201)
@@ -63,6 +64,7 @@ export const sessionRoutes: readonly Route[] = [
     summary: 'Exchanges a refresh token for its successor and a new access token',
     body: z.strictObject({ refreshToken: z.string().min(1).max(8_192) }),
     answers: { 200: issuedSchema },
+    errors: ['ERR_SERVER_GRANT', 'ERR_SERVER_CREDENTIALS_TWICE'],
     handle: async ({ parts, context, body, spend, request }) => {
       refuseAuthorization(request)
       // The session is named in the token; made-up names only spend buckets of their own.
@@ -115,6 +117,7 @@ export const sessionRoutes: readonly Route[] = [
     limit: 'read',
     summary: "Ends one of the caller's sessions; `current` names the one the request came with",
     answers: { 204: undefined },
+    errors: ['ERR_SERVER_INPUT'],
     handle: async (request) => {
       const person = signedIn(request)
       const wanted = request.params['sid'] === 'current' ? person.sid : request.params['sid']

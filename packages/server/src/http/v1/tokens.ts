@@ -19,6 +19,7 @@ function routeOf(service: TokenService): Route {
     summary: service.summary,
     body: service.request,
     answers: { 200: service.response },
+    errors: ['ERR_SERVER_FORBIDDEN', 'ERR_SERVER_NOT_FOUND', 'ERR_SERVER_CONFLICT'],
     handle: async ({ parts, context, person, body }) => {
       const attributes = { 'latchkey.service': service.name }
       const answer = await parts.inSpan(spanNames.issueToken, attributes, () =>

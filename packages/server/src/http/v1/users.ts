@@ -49,6 +49,7 @@ export const userRoutes: readonly Route[] = [
     limit: 'admin',
     summary: 'One account with its role',
     answers: { 200: userSchema },
+    hasEntityTag: true,
     handle: async (request) => {
       const { parts, context } = request
       const loaded = await load(parts, personIdOf(request))
@@ -73,6 +74,8 @@ export const userRoutes: readonly Route[] = [
     needsIfMatch: true,
     body: z.strictObject({ role: z.string().min(1).max(64) }),
     answers: { 200: userSchema },
+    hasEntityTag: true,
+    errors: ['ERR_SERVER_LAST_ADMIN', 'ERR_SERVER_CONFLICT'],
     handle: async (request) => {
       const { parts, context, body, ifMatch } = request
       const id = personIdOf(request)
@@ -92,6 +95,8 @@ export const userRoutes: readonly Route[] = [
     summary: 'Disables or enables an account',
     body: z.strictObject({ enabled: z.boolean() }),
     answers: { 200: userSchema },
+    hasEntityTag: true,
+    errors: ['ERR_SERVER_LAST_ADMIN', 'ERR_SERVER_CONFLICT'],
     handle: async (request) => {
       const { parts, context, body } = request
       const id = personIdOf(request)
@@ -107,6 +112,7 @@ export const userRoutes: readonly Route[] = [
     limit: 'admin',
     summary: 'Deletes an account and everything of it',
     answers: { 204: undefined },
+    errors: ['ERR_SERVER_LAST_ADMIN', 'ERR_SERVER_CONFLICT'],
     handle: async (request) => {
       const id = personIdOf(request)
       await deleteAccount(request.parts, request.context, signedIn(request), { id })
