@@ -11,8 +11,15 @@ import type { AuthorizationCode } from './authorization-code.ts'
 import { readDirectoryIdentity } from './claims.ts'
 import type { IdentityProvider, VerifiedIdentity } from './identity-provider.ts'
 import { createPasswordGrant } from './password-grant.ts'
-import { codeFlowOf, createIssuer, type Issuer, type ProviderPorts, signOutUrlOf } from './provider-parts.ts'
-import { readJws, verifyProviderToken } from './token-verifier.ts'
+import {
+  codeFlowOf,
+  createIssuer,
+  type Issuer,
+  type ProviderPorts,
+  signOutUrlOf,
+  verifyAt,
+} from './provider-parts.ts'
+import { readJws } from './token-verifier.ts'
 
 /** Makes the provider for one B2C tenant. */
 export function createEntraB2C(settings: ProviderSettings, ports: ProviderPorts): IdentityProvider {
@@ -28,24 +35,11 @@ export function createEntraB2C(settings: ProviderSettings, ports: ProviderPorts)
     const policy = payload['tfp'] ?? payload['acr']
     const issuer = typeof policy === 'string' ? byPolicy.get(policy.toLowerCase()) : undefined
     if (!issuer) throw tokenError('policy')
-    const metadata = await issuer.metadata()
-    const expected = {
-      issuer: metadata.issuer,
-      audience: settings.clientId,
-      keys: issuer.keys,
-      kind,
-      dialect: 'entra' as const,
-    }
-    const claims = await verifyProviderToken(
-      token,
-      nonce === undefined ? expected : { ...expected, nonce },
-      ports.clock,
-    )
+    const expected = { audience: settings.clientId, kind, dialect: 'entra', nonce } as const
+    const verified = await verifyAt(issuer, token, expected, ports.clock)
     // Policies may have issuers of their own, but a person is one person: the sign-in policy's issuer names the tenant.
-    return readDirectoryIdentity(
-      claims,
-      issuer === signIn ? metadata.issuer : (await signIn.metadata()).issuer,
-    )
+    const tenant = issuer === signIn ? verified.issuer : (await signIn.metadata()).issuer
+    return readDirectoryIdentity(verified.claims, tenant)
   }
 
   return {

@@ -7,8 +7,7 @@ import type { ProviderSettings } from '../settings/settings.ts'
 import { readDirectoryIdentity } from './claims.ts'
 import type { IdentityProvider, VerifiedIdentity } from './identity-provider.ts'
 import { createNativePasswordGrant } from './native-password-grant.ts'
-import { codeFlowOf, createIssuer, type ProviderPorts, signOutUrlOf } from './provider-parts.ts'
-import { verifyProviderToken } from './token-verifier.ts'
+import { codeFlowOf, createIssuer, type ProviderPorts, signOutUrlOf, verifyAt } from './provider-parts.ts'
 
 /**
  * Makes the provider for one External ID tenant.
@@ -20,23 +19,13 @@ export function createExternalId(
   ports: ProviderPorts,
   handsOutTokens: boolean,
 ): IdentityProvider {
+  const { clientId } = settings
   const issuer = createIssuer(settings.metadataUrl, ports)
   const code = codeFlowOf(issuer, settings, 'entra', ports)
   const verify = async (token: string, kind: 'id' | 'access', nonce?: string): Promise<VerifiedIdentity> => {
-    const metadata = await issuer.metadata()
-    const expected = {
-      issuer: metadata.issuer,
-      audience: settings.clientId,
-      keys: issuer.keys,
-      kind,
-      dialect: 'entra' as const,
-    }
-    const claims = await verifyProviderToken(
-      token,
-      nonce === undefined ? expected : { ...expected, nonce },
-      ports.clock,
-    )
-    return readDirectoryIdentity(claims, metadata.issuer)
+    const expected = { audience: clientId, kind, dialect: 'entra', nonce } as const
+    const verified = await verifyAt(issuer, token, expected, ports.clock)
+    return readDirectoryIdentity(verified.claims, verified.issuer)
   }
   return {
     kind: 'external-id',
@@ -47,7 +36,7 @@ export function createExternalId(
     signOutUrl: (returnTo) => signOutUrlOf(issuer, settings, returnTo),
     passwordGrant: createNativePasswordGrant({
       metadata: issuer.metadata,
-      clientId: settings.clientId,
+      clientId,
       handsOutTokens,
       ...ports,
     }),

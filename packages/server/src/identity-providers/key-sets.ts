@@ -5,19 +5,20 @@
  * without a key in it takes none away.
  */
 
-import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { Clock } from '@latchkey/common'
 import { serverError, tokenError } from '../errors.ts'
-import { asObject, type Fetch, requestUpstream, upstreamFailure } from '../upstream-request.ts'
+import { type Fetch, requestUpstream, upstreamFailure } from '../upstream-request.ts'
 import { createKeptDocument } from './kept-document.ts'
+import { type ProviderKey, readKeys } from './provider-keys.ts'
 
 /** Finds keys. */
 export interface KeySet {
   /** @throws `ERR_SERVER_TOKEN` with reason `unknown_key`; `ERR_SERVER_UPSTREAM` when the keys cannot be had. */
-  find(kid: string): Promise<KeyObject>
+  find(kid: string): Promise<ProviderKey>
 }
 
-const kidForm = /^[A-Za-z0-9_.=-]{1,128}$/
+// Base64 in either alphabet, URLs, dates: issuers name their keys as they like.
+const kidForm = /^[\x21-\x7e]{1,256}$/
 
 /** Makes the key set at the address that `jwksUri` answers. */
 export function createKeySet(
@@ -42,22 +43,4 @@ export function createKeySet(
       return key
     },
   }
-}
-
-function readKeys(body: unknown): ReadonlyMap<string, KeyObject> {
-  const { keys } = asObject(body)
-  const found = new Map<string, KeyObject>()
-  for (const entry of Array.isArray(keys) ? keys.slice(0, 100) : []) {
-    const jwk = asObject(entry)
-    const { kid, kty, use, n, e } = jwk
-    if (typeof kid !== 'string' || kty !== 'RSA' || (use !== undefined && use !== 'sig')) continue
-    if (typeof n !== 'string' || typeof e !== 'string') continue
-    try {
-      const key = createPublicKey({ key: { kty, n, e }, format: 'jwk' })
-      if ((key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048) found.set(kid, key)
-    } catch {
-      // A key nobody can read verifies nothing.
-    }
-  }
-  return found
 }

@@ -6,28 +6,17 @@ import { tokenError } from '../errors.ts'
 import type { ProviderSettings } from '../settings/settings.ts'
 import { readSubjectIdentity } from './claims.ts'
 import type { IdentityProvider, VerifiedIdentity } from './identity-provider.ts'
-import { codeFlowOf, createIssuer, type ProviderPorts, signOutUrlOf } from './provider-parts.ts'
-import { verifyProviderToken } from './token-verifier.ts'
+import { codeFlowOf, createIssuer, type ProviderPorts, signOutUrlOf, verifyAt } from './provider-parts.ts'
 
 /** Makes the provider for one issuer. */
 export function createOpenIdConnect(settings: ProviderSettings, ports: ProviderPorts): IdentityProvider {
+  const { clientId } = settings
   const issuer = createIssuer(settings.metadataUrl, ports)
   const code = codeFlowOf(issuer, settings, 'openid-connect', ports)
   const verify = async (token: string, nonce?: string): Promise<VerifiedIdentity> => {
-    const metadata = await issuer.metadata()
-    const expected = {
-      issuer: metadata.issuer,
-      audience: settings.clientId,
-      keys: issuer.keys,
-      kind: 'id' as const,
-      dialect: 'openid-connect' as const,
-    }
-    const claims = await verifyProviderToken(
-      token,
-      nonce === undefined ? expected : { ...expected, nonce },
-      ports.clock,
-    )
-    return readSubjectIdentity(claims, metadata.issuer)
+    const expected = { audience: clientId, kind: 'id', dialect: 'openid-connect', nonce } as const
+    const verified = await verifyAt(issuer, token, expected, ports.clock)
+    return readSubjectIdentity(verified.claims, verified.issuer)
   }
   return {
     kind: 'openid-connect',

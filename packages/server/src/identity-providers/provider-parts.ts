@@ -2,12 +2,13 @@
  * What the three kinds of provider are put together from.
  */
 
-import type { Clock } from '@latchkey/common'
+import type { Clock, JsonObject } from '@latchkey/common'
 import type { ProviderSettings } from '../settings/settings.ts'
 import type { Fetch } from '../upstream-request.ts'
 import { type AuthorizationCode, createAuthorizationCode } from './authorization-code.ts'
 import { createDiscovery, type ProviderMetadata } from './discovery.ts'
 import { createKeySet, type KeySet } from './key-sets.ts'
+import { type TokenExpectation, verifyProviderToken } from './token-verifier.ts'
 
 /** What a provider is given. */
 export interface ProviderPorts {
@@ -25,6 +26,21 @@ export interface Issuer {
 export function createIssuer(metadataUrl: string, ports: ProviderPorts): Issuer {
   const metadata = createDiscovery(metadataUrl, ports)
   return { metadata, keys: createKeySet(async () => (await metadata()).jwksUri, ports) }
+}
+
+/**
+ * Verifies a token of an issuer for an app, and answers its claims with the issuer that they hold for.
+ *
+ * @throws as {@link verifyProviderToken} does.
+ */
+export async function verifyAt(
+  { metadata, keys }: Issuer,
+  token: string,
+  expected: Omit<TokenExpectation, 'issuer' | 'keys'>,
+  clock: Clock,
+): Promise<{ readonly claims: JsonObject; readonly issuer: string }> {
+  const { issuer } = await metadata()
+  return { claims: await verifyProviderToken(token, { ...expected, issuer, keys }, clock), issuer }
 }
 
 /** The sign-in page of an issuer. */

@@ -1,13 +1,15 @@
 /**
  * Judges tokens of an identity provider: form, algorithm, key, signature, issuer, audience, times, nonce, kind.
  *
- * Signature first, claims after; RS256 only; keys only from the configured provider, whatever the token's header says.
+ * Signature first, claims after; keys only from the configured provider, whatever the token's header says, and each for its
+ * own algorithm. Entra signs with RS256 and nothing else, other issuers with what `provider-keys.ts` lists.
  */
 
 import { type Clock, type JsonObject, parseCompactJws } from '@latchkey/common'
 import { jwtVerify } from 'jose'
 import { reasonOf, tokenError } from '../errors.ts'
 import type { KeySet } from './key-sets.ts'
+import { signatureAlgorithms } from './provider-keys.ts'
 
 /** Which tokens hold. */
 export interface TokenExpectation {
@@ -17,7 +19,7 @@ export interface TokenExpectation {
   readonly kind: 'id' | 'access'
   readonly dialect: 'entra' | 'openid-connect'
   /** The nonce of the sign-in; absent when the token did not come from a sign-in of ours. */
-  readonly nonce?: string
+  readonly nonce?: string | undefined
 }
 
 /** How far clocks may be apart. */
@@ -34,12 +36,15 @@ export async function verifyProviderToken(
   clock: Clock,
 ): Promise<JsonObject> {
   const { header, payload: unproven } = readJws(token)
-  if (header['alg'] !== 'RS256') throw tokenError('algorithm')
+  const { alg, kid } = header
+  const allowed = expected.dialect === 'entra' ? ['RS256'] : signatureAlgorithms
+  if (typeof alg !== 'string' || !allowed.includes(alg)) throw tokenError('algorithm')
   if (header['crit'] !== undefined || header['b64'] !== undefined) throw tokenError('header')
-  const key = await expected.keys.find(typeof header['kid'] === 'string' ? header['kid'] : '')
+  const { key, algorithms } = await expected.keys.find(typeof kid === 'string' ? kid : '')
+  if (!algorithms.includes(alg)) throw tokenError('algorithm')
   try {
     await jwtVerify(token, key, {
-      algorithms: ['RS256'],
+      algorithms: [alg],
       issuer: expected.issuer,
       audience: expected.audience,
       currentDate: new Date(clock.now()),
