@@ -19,6 +19,7 @@ import type { IdentityProvider } from './identity-providers/identity-provider.ts
 import { createOpenIdConnect } from './identity-providers/openid-connect.ts'
 import type { ProviderPorts } from './identity-providers/provider-parts.ts'
 import type { OnUnexpectedError, Parts } from './parts.ts'
+import { partsKey } from './parts-of.ts'
 import type { Person } from './person.ts'
 import { type Random, systemRandom } from './random.ts'
 import { createResourceTokens } from './resource-tokens/resource-tokens.ts'
@@ -68,8 +69,16 @@ export interface LatchkeyPorts {
 /** A wired server. `createApp` puts it behind HTTP. */
 export interface Latchkey {
   readonly settings: LatchkeySettings
-  readonly parts: Parts
   readonly authenticate?: (request: Request) => Promise<Person | undefined>
+  /**
+   * What a network, a mail address or a function key is called on record and in the log, to look for it there.
+   *
+   * @example
+   * ```ts
+   * const name = latchkey.pseudonymOf('email', 'bob@contoso.example') // then GET /v1/audit?subject={name}
+   * ```
+   */
+  pseudonymOf(kind: 'client' | 'email' | 'key', text: string): string
   /** Finishes what was interrupted and deletes what is past its time; for a timer, every few minutes. */
   sweep(): Promise<void>
 }
@@ -150,14 +159,16 @@ export function createLatchkey(settings: LatchkeySettings, ports: LatchkeyPorts 
       databases,
     }),
   }
-  return {
+  const latchkey: Latchkey & { readonly [partsKey]: Parts } = {
     settings,
-    parts,
+    [partsKey]: parts,
     ...(ports.authenticate && { authenticate: ports.authenticate }),
+    pseudonymOf: (kind, text) => parts.pseudonyms.of(kind, text),
     sweep: async () => {
       for (const service of parts.tokenServices.values()) await service.sweep?.()
     },
   }
+  return latchkey
 }
 
 function storesIn(databases: CosmosDatabases | undefined, settings: LatchkeySettings): Stores {

@@ -3,7 +3,7 @@
  * be told by the name of the option, not by a TypeError from somewhere inside.
  */
 
-import type { Latchkey, LatchkeyPorts } from './create-latchkey.ts'
+import type { LatchkeyPorts } from './create-latchkey.ts'
 import { serverError } from './errors.ts'
 import type { AppOptions } from './http/app.ts'
 import { defaultLimits } from './http/rate-limit.ts'
@@ -40,12 +40,6 @@ export function assertPorts(ports: LatchkeyPorts): void {
   if (!Array.isArray(tokenServices)) throw wrong('ports.tokenServices', 'a list')
   for (const [index, factory] of tokenServices.entries())
     assertFunction(factory, `ports.tokenServices[${index}]`)
-}
-
-/** @throws `ERR_SERVER_SETTINGS` for anything that `createLatchkey` did not answer. */
-export function assertLatchkey(latchkey: Latchkey): void {
-  const { parts, settings } = Object(latchkey) as Partial<Latchkey>
-  if (!parts || !settings) throw wrong('latchkey', 'what createLatchkey answered')
 }
 
 /** @throws `ERR_SERVER_SETTINGS`, naming the option. */

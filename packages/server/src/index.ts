@@ -5,23 +5,36 @@
  */
 
 export type { Account, AccountPage, Accounts, AccountWithGroups, NewAccount } from './accounts/accounts.ts'
+export type { LeavingAdmins, Marked, RoleChange, RoleChangeStore } from './accounts/role-change-store.ts'
 export type { Latchkey, LatchkeyPorts } from './create-latchkey.ts'
 export { createLatchkey } from './create-latchkey.ts'
 export type { ErrorAnswer, ServerErrorCode } from './errors.ts'
 export { errorAnswers } from './errors.ts'
 export type { AppOptions } from './http/app.ts'
-export { createApp, routesOf } from './http/app.ts'
+export { createApp } from './http/app.ts'
 export type { LimitName } from './http/rate-limit.ts'
 export { defaultLimits } from './http/rate-limit.ts'
-export type { Access, Route } from './http/route.ts'
 export type { Limit } from './http/token-buckets.ts'
-export type { IdentityProvider, VerifiedIdentity } from './identity-providers/identity-provider.ts'
-export type { Parts } from './parts.ts'
+export type {
+  AuthorizationRequest,
+  CodeRedemption,
+  IdentityProvider,
+  PasswordGrant,
+  UpstreamTokens,
+  VerifiedIdentity,
+} from './identity-providers/identity-provider.ts'
+export type { OnUnexpectedError } from './parts.ts'
 export type { Person, Subject } from './person.ts'
 export type { Random } from './random.ts'
+export type { GrantedPermission } from './resource-tokens/reconcile.ts'
+export type {
+  RolePermission,
+  RolePermissionKind,
+  WantedPermission,
+} from './resource-tokens/wanted-permissions.ts'
 export type { NamedKey } from './sessions/key-ring.ts'
-export type { Session, SessionRules } from './sessions/session.ts'
-export type { SessionStore } from './sessions/session-store.ts'
+export type { EndReason, Session, SessionRules } from './sessions/session.ts'
+export type { RotationCondition, SessionStore, StoredSession } from './sessions/session-store.ts'
 export type { Environment } from './settings/environment.ts'
 export { parseSettings } from './settings/parse-settings.ts'
 export type {
@@ -34,6 +47,12 @@ export type {
   LatchkeySettings,
   ProviderSettings,
 } from './settings/settings.ts'
+export type {
+  CosmosContainer,
+  CosmosDatabases,
+  PointRead,
+  SystemContainerName,
+} from './stores/cosmos/cosmos-database.ts'
 export type { MemoryStoresOptions } from './stores/memory/memory-stores.ts'
 export { createMemoryStores } from './stores/memory/memory-stores.ts'
 export type {
@@ -42,6 +61,8 @@ export type {
   AuditStore,
   PermissionStore,
   RolePermissionStore,
+  RulesClaim,
+  StoredRules,
   Stores,
   UserRow,
   UserRows,
@@ -55,3 +76,4 @@ export type {
   TokenServiceContext,
   TokenServiceFactory,
 } from './tokens/token-service.ts'
+export type { Fetch } from './upstream-request.ts'

@@ -4,7 +4,7 @@
 
 import { test } from '@latchkey/local-azure/testing'
 import { describe, expect } from 'vitest'
-import { routesOf } from '../src/index.ts'
+import { routesOf } from '../src/http/app.ts'
 import { createLocalServer, type LocalServer } from './support/local-server.ts'
 import { bob } from './support/sign-in-page.ts'
 

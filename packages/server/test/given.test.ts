@@ -10,8 +10,7 @@ import { production } from './support/environment.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: this is what the compiler would refuse
 type Anything = any
-const { createLatchkey, createApp, routesOf, createJsonLog, createMemoryStores, parseSettings } =
-  server as Anything
+const { createLatchkey, createApp, createJsonLog, createMemoryStores, parseSettings } = server as Anything
 const { createLatchkeyClient, createCosmosClients } = client as Anything
 const communication = communicationTokens as Anything
 const fluid = fluidTokens as Anything
@@ -35,7 +34,6 @@ describe.each([[undefined], [null], ['text'], [7]])('%j is not', (given) => {
     ['an environment', () => parseSettings(given), 'environment'],
     ['settings', () => createLatchkey(given), 'settings'],
     ['a server', () => createApp(given), 'latchkey'],
-    ['a server to list the routes of', () => routesOf(given), 'latchkey'],
     ['a way to write', () => createJsonLog(given), 'write'],
     ['a rule for documents', () => fluid(given), 'options'],
   ] as const)('%s', ([, call, name]) => {
@@ -127,7 +125,6 @@ test.for([
   [{ limits: { signIn: { points: 1 } } }, 'options.limits.signIn.seconds'],
 ] as const)('options of an app %j', ([options, name]) => {
   expect(messageOf(() => createApp(latchkey, options))).toContain(name)
-  expect(messageOf(() => routesOf(latchkey, options))).toContain(name)
 })
 
 test.for(['functions', 'constructor', null, 7])('a host that is %j', (host) => {

@@ -5,7 +5,9 @@
 
 import { test } from '@latchkey/local-azure/testing'
 import { expect } from 'vitest'
-import { createJsonLog, type Route, routesOf } from '../src/index.ts'
+import { routesOf } from '../src/http/app.ts'
+import type { Route } from '../src/http/route.ts'
+import { createJsonLog } from '../src/index.ts'
 import { createLocalServer } from './support/local-server.ts'
 import { alice } from './support/sign-in-page.ts'
 

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test as localTest } from '@latchkey/local-azure/testing'
 import { expect, test } from 'vitest'
-import { defaultLimits, routesOf } from '../src/index.ts'
+import { routesOf } from '../src/http/app.ts'
+import { defaultLimits } from '../src/index.ts'
 import { createLocalServer } from './support/local-server.ts'
 
 const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')

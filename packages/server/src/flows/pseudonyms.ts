@@ -14,7 +14,7 @@ export interface Pseudonyms {
    *
    * @example
    * ```ts
-   * const name = latchkey.parts.pseudonyms.of('email', 'bob@contoso.example') // then GET /v1/audit?subject={name}
+   * const name = latchkey.pseudonymOf('email', 'bob@contoso.example') // then GET /v1/audit?subject={name}
    * ```
    */
   of(kind: 'client' | 'email' | 'key', text: string): string

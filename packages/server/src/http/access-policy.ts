@@ -2,13 +2,19 @@
  * Finds out who a request is from, and whether the route is for them.
  */
 
-import type { Latchkey } from '../create-latchkey.ts'
 import { forbiddenError, serverError } from '../errors.ts'
+import type { Parts } from '../parts.ts'
 import { adminRole, assertPersonId, type Person } from '../person.ts'
 import { readBearer } from './bearer.ts'
 import { refuseWithoutCsrfHeader } from './browser/csrf.ts'
 import { readSessionCookie } from './browser/session-cookie.ts'
 import type { Access } from './route.ts'
+
+/** What tells who a request is from: our own sessions, or the app's proof in their place. */
+export interface Identifier {
+  readonly parts: Parts
+  readonly authenticate: ((request: Request) => Promise<Person | undefined>) | undefined
+}
 
 /**
  * Lets a request pass to a route, and answers who it is from.
@@ -17,35 +23,36 @@ import type { Access } from './route.ts'
  *   `ERR_SERVER_CREDENTIALS_TWICE`; `ERR_SERVER_PERSON_ID` where the app's own `authenticate` answers an unusable one.
  */
 export async function admit(
-  latchkey: Latchkey,
+  identifier: Identifier,
   access: Access,
   request: Request,
 ): Promise<Person | undefined> {
+  const { parts } = identifier
   if (access === 'open' || access === 'key' || access === 'navigation') return undefined
-  const person = await identify(latchkey, request)
+  const person = await identify(identifier, request)
   if (access === 'guest') return person
   if (!person) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
-  if (access === 'browser' && !readSessionCookie(request, latchkey.settings.publicUrl))
+  if (access === 'browser' && !readSessionCookie(request, parts.settings.publicUrl))
     throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
   if (access !== 'admin') return person
   if (person.role !== adminRole) throw forbiddenError(person.id)
   // An access token outlives its session by minutes; nobody administers in those.
-  await latchkey.parts.sessions.confirm(person)
+  await parts.sessions.confirm(person)
   return person
 }
 
-async function identify(latchkey: Latchkey, request: Request): Promise<Person | undefined> {
-  if (latchkey.authenticate) {
-    const proven = await latchkey.authenticate(request)
+async function identify({ parts, authenticate }: Identifier, request: Request): Promise<Person | undefined> {
+  if (authenticate) {
+    const proven = await authenticate(request)
     if (proven) assertPersonId(proven.id)
     return proven
   }
-  const cookie = readSessionCookie(request, latchkey.settings.publicUrl)
+  const cookie = readSessionCookie(request, parts.settings.publicUrl)
   if (request.headers.has('authorization') && cookie !== undefined)
     throw serverError('ERR_SERVER_CREDENTIALS_TWICE', 'Either a bearer token or a cookie, not both')
   const token = readBearer(request)
-  if (token !== undefined) return latchkey.parts.accessTokens.verify(token)
+  if (token !== undefined) return parts.accessTokens.verify(token)
   if (cookie === undefined) return undefined
   refuseWithoutCsrfHeader(request)
-  return latchkey.parts.sessions.resume(cookie)
+  return parts.sessions.resume(cookie)
 }

@@ -5,11 +5,12 @@
 import { type Context, Hono } from 'hono'
 import type { Latchkey } from '../create-latchkey.ts'
 import { serverError } from '../errors.ts'
-import { assertAppOptions, assertLatchkey } from '../given.ts'
-import type { FlowContext } from '../parts.ts'
+import { assertAppOptions } from '../given.ts'
+import type { FlowContext, Parts } from '../parts.ts'
+import { partsOf } from '../parts-of.ts'
 import type { Person } from '../person.ts'
 import { spanNames } from '../telemetry/spans.ts'
-import { admit } from './access-policy.ts'
+import { admit, type Identifier } from './access-policy.ts'
 import { apiRoutes } from './api/api-routes.ts'
 import { failApi } from './api/envelope.ts'
 import { browserRoutes } from './browser/browser-routes.ts'
@@ -42,22 +43,21 @@ export interface AppOptions {
 }
 
 /** What every request to the app is answered with. */
-interface Server {
-  readonly latchkey: Latchkey
+interface Server extends Identifier {
   readonly limits: RateLimits
   readonly addressOf: (context: Context) => string | undefined
 }
 
 /** Every route an app would offer. */
 export function routesOf(latchkey: Latchkey, options: AppOptions = {}): readonly Route[] {
-  assertLatchkey(latchkey)
+  const parts = partsOf(latchkey)
   assertAppOptions(options)
   const surfaces = new Set(options.surfaces ?? ['api', 'v1', 'auth'])
-  if (!latchkey.settings.api.enabled) surfaces.delete('api')
-  const routes = [...apiRoutes, ...v1Routes(latchkey.parts), ...browserRoutes]
+  if (!parts.settings.api.enabled) surfaces.delete('api')
+  const routes = [...apiRoutes, ...v1Routes(parts), ...browserRoutes]
   const offered = routes.filter(({ surface }) => surfaces.has(surface))
   if (!surfaces.has('v1')) return offered
-  const { api, publicUrl } = latchkey.settings
+  const { api, publicUrl } = parts.settings
   const description = {
     allowSecretsInQuery: api.allowSecretsInQuery,
     cookieName: sessionCookieName(publicUrl),
@@ -77,11 +77,13 @@ export function routesOf(latchkey: Latchkey, options: AppOptions = {}): readonly
  */
 export function createApp(latchkey: Latchkey, options: AppOptions = {}): Hono {
   const all = routesOf(latchkey, options)
-  const addressOfClient = createClientAddress(latchkey.settings.trustedProxies)
+  const parts = partsOf(latchkey)
+  const addressOfClient = createClientAddress(parts.settings.trustedProxies)
   const peerAddress = options.peerAddress ?? nodeServerPeer
   const server: Server = {
-    latchkey,
-    limits: createRateLimits(latchkey.parts, options.limits),
+    parts,
+    authenticate: latchkey.authenticate,
+    limits: createRateLimits(parts, options.limits),
     addressOf: (context) => addressOfClient(context.req.raw, peerAddress(context)),
   }
   const app = new Hono()
@@ -95,44 +97,44 @@ export function createApp(latchkey: Latchkey, options: AppOptions = {}): Hono {
 
 /** Answers a request, whatever happens, and says so in the log. `routes` are those of its path. */
 async function respond(server: Server, context: Context, routes: readonly Route[]): Promise<Response> {
-  const { latchkey } = server
+  const { parts } = server
   const request = context.req.raw
-  const ids = correlationOf(latchkey.parts.random, request)
+  const ids = correlationOf(parts.random, request)
   const surface = routes[0]?.surface ?? 'v1'
-  const { allowedOrigins } = latchkey.settings
+  const { allowedOrigins } = parts.settings
   const methods = routes.length === 0 ? everyMethod : routes.map(({ method }) => method)
   const preflight =
     surface === 'v1' ? answerPreflight(request, allowedOrigins, methods.join(', ')) : undefined
   if (preflight) return preflight
 
-  const startedAtMs = latchkey.parts.clock.now()
+  const startedAtMs = parts.clock.now()
   const route = routes.find(({ method }) => method === request.method)
   const outcome = route
     ? inRequestSpan(server, route, () => guard(server, context, ids, route))
     : refuse(server, context, routes)
   const response = await outcome.catch((error: unknown) => {
-    reportFailure(latchkey.parts, ids, route, error)
+    reportFailure(parts, ids, route, error)
     return failureAnswer(server, context, surface, route, ids, error)
   })
-  latchkey.parts.log({
+  parts.log({
     level: 'info',
     event: 'request',
     ...ids,
     method: request.method,
     status: response.status,
-    durationMs: latchkey.parts.clock.now() - startedAtMs,
+    durationMs: parts.clock.now() - startedAtMs,
     ...(route && { route: route.path }),
   })
-  const finished = finish(latchkey, response, ids.correlationId)
+  const finished = finish(parts, response, ids.correlationId)
   if (surface === 'v1') addCorsHeaders(request, finished.headers, allowedOrigins)
   return finished
 }
 
 const everyMethod = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-function inRequestSpan<T>({ latchkey }: Server, route: Route, work: () => Promise<T>): Promise<T> {
+function inRequestSpan<T>({ parts }: Server, route: Route, work: () => Promise<T>): Promise<T> {
   const attributes = { 'http.route': route.path, 'http.request.method': route.method }
-  return latchkey.parts.inSpan(spanNames.request, attributes, work)
+  return parts.inSpan(spanNames.request, attributes, work)
 }
 
 /** Refuses what there is no route for; looking for one costs as much as a page that is there. */
@@ -146,15 +148,14 @@ async function refuse(server: Server, context: Context, routes: readonly Route[]
 
 /** Lets a request through to its route when it is within the limits, has the key and is from whom the route is for. */
 async function guard(server: Server, context: Context, ids: CorrelationIds, route: Route): Promise<Response> {
-  const { latchkey, limits } = server
-  const { parts } = latchkey
+  const { parts, limits } = server
   const request = context.req.raw
   const network = networkOf(server.addressOf(context))
   // One bucket for everybody whose address nobody knows would let one of them stop all.
   if (network !== undefined) await limits.spend(route.limit, network)
   const functionKey = route.access === 'key' ? presentedKey(request) : undefined
   const call = nameCall(parts, ids, network, functionKey)
-  const { key, allowSecretsInQuery } = latchkey.settings.api
+  const { key, allowSecretsInQuery } = parts.settings.api
   if (route.access === 'key' && key && !isFunctionKey(functionKey, key)) {
     await noteWrongKey(parts, call, route)
     return new Response(null, { status: 401 })
@@ -163,7 +164,7 @@ async function guard(server: Server, context: Context, ids: CorrelationIds, rout
   if (route.surface !== 'api' || !allowSecretsInQuery) refuseSecretsInQuery(new URL(request.url))
   let person: Person | undefined
   try {
-    person = await admit(latchkey, route.access, request)
+    person = await admit(server, route.access, request)
     return await parseAndHandle(server, context, route, call, person)
   } catch (error) {
     await noteRefusedCall(parts, call, route, person, error)
@@ -172,7 +173,7 @@ async function guard(server: Server, context: Context, ids: CorrelationIds, rout
 }
 
 async function parseAndHandle(
-  { latchkey, limits }: Server,
+  { parts, limits }: Server,
   context: Context,
   route: Route,
   call: FlowContext,
@@ -186,7 +187,7 @@ async function parseAndHandle(
   const rules = { allowForm: route.surface === 'api', maxBytes: route.maxBodyBytes }
   const body = route.body && parseWith(route.body, await readBody(request, rules))
   return route.handle({
-    parts: latchkey.parts,
+    parts,
     context: call,
     person,
     body,
@@ -200,7 +201,7 @@ async function parseAndHandle(
 
 /** A failure in the words of its surface. */
 function failureAnswer(
-  { latchkey }: Server,
+  { parts }: Server,
   context: Context,
   surface: Route['surface'],
   route: Route | undefined,
@@ -210,11 +211,11 @@ function failureAnswer(
   const request = context.req.raw
   if (surface === 'api') return failApi(error)
   if (route?.access === 'navigation' && wantsPage(request))
-    return failurePage(error, correlationId, tryAgainPath(latchkey.parts, request))
+    return failurePage(error, correlationId, tryAgainPath(parts, request))
   return problemResponse(error, correlationId, context.req.path)
 }
 
-function finish({ settings }: Latchkey, response: Response, correlationId: string): Response {
+function finish({ settings }: Parts, response: Response, correlationId: string): Response {
   const { headers } = response
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
   headers.set('x-content-type-options', 'nosniff')

@@ -3,6 +3,8 @@
  */
 
 import { type LocalAzure, settingsOf } from '@latchkey/local-azure'
+import { routesOf } from '../../src/http/app.ts'
+import type { Route } from '../../src/http/route.ts'
 import { failuresOf } from '../../src/http/route-answers.ts'
 import {
   type AppOptions,
@@ -11,9 +13,9 @@ import {
   type Latchkey,
   type LatchkeyPorts,
   parseSettings,
-  type Route,
-  routesOf,
 } from '../../src/index.ts'
+import type { Parts } from '../../src/parts.ts'
+import { partsOf } from '../../src/parts-of.ts'
 
 export interface LocalServerOptions {
   /** Settings to change or add; an empty text takes one away. */
@@ -23,7 +25,8 @@ export interface LocalServerOptions {
 }
 
 export interface LocalServer {
-  readonly latchkey: Latchkey
+  /** With the inside, which is no part of the public type. */
+  readonly latchkey: Latchkey & { readonly parts: Parts }
   /** Sends a request; `body` goes as JSON unless it is a string. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
   /** A function of the original API, with the function key. */
@@ -90,7 +93,7 @@ export function createLocalServer(localAzure: LocalAzure, options: LocalServerOp
     return { status: response.status, headers: response.headers, text, json: parse(text) }
   }
   return {
-    latchkey,
+    latchkey: { ...latchkey, parts: partsOf(latchkey) },
     fetch,
     call,
     api: (name, parameters = {}, method = 'GET') =>
@@ -101,10 +104,12 @@ export function createLocalServer(localAzure: LocalAzure, options: LocalServerOp
 /** Whatever a test is about, an answer has a status that the documents give its route, and the ETag that they promise. */
 function assertDocumented(routes: readonly Route[], method: string, path: string, response: Response): void {
   const [pathname = ''] = path.split('?')
-  const route = routes
-    .filter((each) => each.method === method)
-    .sort((one, other) => Number(one.path.includes(':')) - Number(other.path.includes(':')))
-    .find((each) => new RegExp(`^${each.path.replaceAll(/:\w+/g, '[^/]+')}$`).test(pathname))
+  const matching = routes.filter((each) =>
+    new RegExp(`^${each.path.replaceAll(/:\w+/g, '[^/]+')}$`).test(pathname),
+  )
+  // A path that stands in the table is that one, and no parameter of another.
+  const exact = matching.filter((each) => each.path === pathname)
+  const route = (exact.length > 0 ? exact : matching).find((each) => each.method === method)
   if (!route) return
   const { status, headers } = response
   const isSuccess = status in route.answers
