@@ -152,7 +152,7 @@ test.for([
   [() => createLatchkeyClient({ timeoutMs: 0 }), 'timeoutMs'],
   [() => createLatchkeyClient({ accessToken: 'eyJ' }), 'accessToken'],
   [() => createLatchkeyClient({ fetch: {} }), 'fetch'],
-  [() => createCosmosClients(), 'source'],
+  [() => createCosmosClients(), 'clientClass'],
   [() => createCosmosClients(class {}), 'tokens'],
   [() => createCosmosClients(class {}, Promise.resolve({})), 'tokens'],
 ] as const)('in the page: %s', ([call, name]) => {

@@ -10,7 +10,7 @@ import { wrong } from './client-error.ts'
 import type { CosmosPermission, CosmosTokens } from './token-answers.ts'
 
 /** The part of `@azure/cosmos` that is needed; the class itself is handed in, so that it is bundled once. */
-export interface CosmosClientSource<Client> {
+export interface CosmosClientConstructor<Client> {
   new (options: {
     endpoint: string
     resourceTokens: { [resource: string]: string }
@@ -46,16 +46,16 @@ interface HasContainers<Container> {
  * ```
  */
 export function createCosmosClients<Container>(
-  source: CosmosClientSource<HasContainers<Container>>,
+  clientClass: CosmosClientConstructor<HasContainers<Container>>,
   tokens: CosmosTokens,
 ): CosmosClients<Container> {
-  if (typeof source !== 'function') throw wrong('source', 'the class CosmosClient')
+  if (typeof clientClass !== 'function') throw wrong('clientClass', 'the class CosmosClient')
   if (!Array.isArray(Object(tokens).permissions)) throw wrong('tokens', 'what cosmosTokens() answered')
   const made = new Map<CosmosPermission, Container>()
   const open = (permission: CosmosPermission): Container => {
     const known = made.get(permission)
     if (known) return known
-    const client = new source({
+    const client = new clientClass({
       endpoint: tokens.endpoint,
       // The full path: by the last segment alone, two databases with one container name would collide.
       resourceTokens: { [`dbs/${tokens.database}/colls/${permission.container}`]: permission.token },
@@ -71,10 +71,7 @@ export function createCosmosClients<Container>(
     container: (id, partitionKey) => {
       const granted = tokens.permissions.filter((permission) => permission.container === id)
       const fitting = granted.filter(
-        (permission) =>
-          partitionKey === undefined ||
-          permission.partitionKey === undefined ||
-          permission.partitionKey[0] === partitionKey,
+        (permission) => partitionKey === undefined || permission.partitionKey[0] === partitionKey,
       )
       const [permission] = fitting
       return permission && (partitionKey !== undefined || fitting.length === 1) ? open(permission) : undefined

@@ -8,13 +8,15 @@
 
 export type { LatchkeyClientErrorCode } from './client-error.ts'
 export { LatchkeyClientError } from './client-error.ts'
-export type { CosmosClientSource, CosmosClients } from './cosmos-clients.ts'
+export type { CosmosClientConstructor, CosmosClients } from './cosmos-clients.ts'
 export { createCosmosClients } from './cosmos-clients.ts'
 export type {
+  AbortSignalLike,
   CommunicationCredentialOptions,
   FluidTokenRequest,
   LatchkeyClient,
   LatchkeyClientOptions,
+  RequestOptions,
 } from './latchkey-client.ts'
 export { createLatchkeyClient } from './latchkey-client.ts'
 export type {

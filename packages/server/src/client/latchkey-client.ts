@@ -3,6 +3,7 @@
  */
 
 import { LatchkeyClientError, wrong } from './client-error.ts'
+import { readAnswer, readInstants, readTexts } from './read-answer.ts'
 import type { CommunicationToken, CosmosTokens, FluidToken, Me } from './token-answers.ts'
 
 /** How to reach the server. */
@@ -16,35 +17,44 @@ export interface LatchkeyClientOptions {
   readonly timeoutMs?: number
 }
 
+/** What gives a request up: an `AbortSignal`, or what Azure's SDKs take for one. */
+export interface AbortSignalLike {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void): void
+}
+
+/** What every request takes. */
+export interface RequestOptions {
+  /** Gives the request up: it then rejects with the signal's reason. */
+  readonly signal?: AbortSignalLike | undefined
+}
+
 /** What `AzureCommunicationTokenCredential`, Azure's or ours, is made with. */
 export interface CommunicationCredentialOptions {
-  readonly tokenRefresher: (abortSignal?: { readonly aborted: boolean }) => Promise<string>
+  readonly tokenRefresher: (abortSignal?: AbortSignalLike) => Promise<string>
   readonly refreshProactively: boolean
 }
 
 /** What a Fluid token provider's `fetchToken` is called with. */
-export interface FluidTokenRequest {
+export interface FluidTokenRequest extends RequestOptions {
   readonly documentId?: string | undefined
-  readonly signal?: AbortSignal
 }
 
 /** A page's connection to its Latchkey server. */
 export interface LatchkeyClient {
   /** The signed-in person, or `undefined` for nobody. */
-  me(): Promise<Me | undefined>
+  me(options?: RequestOptions): Promise<Me | undefined>
   /** Where a link to the sign-in leads; afterwards the person is back at `returnTo`, a path of this origin. */
   signInUrl(returnTo?: string): string
   /** Ends the session. */
-  signOut(): Promise<void>
-  communicationToken(scopes?: readonly string[]): Promise<CommunicationToken>
+  signOut(options?: RequestOptions): Promise<void>
+  communicationToken(scopes?: readonly string[], options?: RequestOptions): Promise<CommunicationToken>
   /** Options for `new AzureCommunicationTokenCredential(...)`, which then renews itself. */
   communicationCredential(scopes?: readonly string[]): CommunicationCredentialOptions
   /** A token for a document, or without an id for making one; also the `fetchToken` of `@latchkey/fluid/provider`. */
   fluidToken(request?: FluidTokenRequest): Promise<FluidToken>
-  cosmosTokens(): Promise<CosmosTokens>
+  cosmosTokens(options?: RequestOptions): Promise<CosmosTokens>
 }
-
-type Answer = Readonly<Record<string, unknown>>
 
 /**
  * Connects a page to its Latchkey server.
@@ -53,7 +63,7 @@ type Answer = Readonly<Record<string, unknown>>
  *
  * Every method rejects with a {@link LatchkeyClientError}: `ERR_CLIENT_UNREACHABLE` without an answer,
  * `ERR_CLIENT_SIGNED_OUT` for 401, `ERR_CLIENT_REFUSED` for any other refusal, `ERR_CLIENT_ANSWER` for an answer that is
- * not JSON.
+ * not what the server answers. Given up, it rejects with the reason of its signal.
  *
  * @example
  * ```ts
@@ -65,52 +75,70 @@ export function createLatchkeyClient(options: LatchkeyClientOptions = {}): Latch
   const { baseUrl = '', timeoutMs = 10_000, accessToken } = parseOptions(options)
   const send = options.fetch ?? ((url, init) => globalThis.fetch(url, init))
 
-  async function request(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Answer> {
+  async function request(method: string, path: string, { signal }: RequestOptions = {}, body?: object) {
     // The static header is what a form or a link of another origin cannot send (RFC 10017).
     const headers = new Headers({ 'x-latchkey': '1' })
     if (accessToken) headers.set('authorization', `Bearer ${await accessToken()}`)
     if (body) headers.set('content-type', 'application/json')
-    const timeout = AbortSignal.timeout(timeoutMs)
-    const response = await send(`${baseUrl}${path}`, {
-      method,
-      headers,
-      credentials: accessToken ? 'omit' : 'same-origin',
-      cache: 'no-store',
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    }).catch((cause: unknown) => {
-      throw new LatchkeyClientError('The server did not answer', 'ERR_CLIENT_UNREACHABLE', 0, '', cause)
-    })
-    return await read(response)
+    const given = signal && asAbortSignal(signal)
+    const init: RequestInit = { method, headers, cache: 'no-store' }
+    init.credentials = accessToken ? 'omit' : 'same-origin'
+    init.signal = AbortSignal.any([...(given ? [given] : []), AbortSignal.timeout(timeoutMs)])
+    if (body) init.body = JSON.stringify(body)
+    try {
+      return await readAnswer(await send(`${baseUrl}${path}`, init))
+    } catch (cause) {
+      throw failureOf(cause, given)
+    }
   }
 
-  const post = async <T>(path: string, body: object, signal?: AbortSignal): Promise<T> =>
-    reviveInstants(await request('POST', path, body, signal)) as T
+  /** A token of a service: texts under these names, and instants wherever they are. */
+  const token = async <T>(service: string, names: readonly string[], options?: RequestOptions, body = {}) =>
+    readInstants(readTexts(await request('POST', `/v1/tokens/${service}`, options, body), names)) as T
+
   const client: LatchkeyClient = {
-    me: async () => {
+    me: async (options) => {
       try {
-        return (await request('GET', '/v1/me')) as unknown as Me
+        const answer = await request('GET', '/v1/me', options)
+        const { id, displayName, role } = readTexts(answer, ['id', 'displayName', 'role'])
+        return { id, displayName, role, profile: answer['profile'] ?? null } as Me
       } catch (error) {
         if (error instanceof LatchkeyClientError && error.code === 'ERR_CLIENT_SIGNED_OUT') return undefined
         throw error
       }
     },
     signInUrl: (returnTo = '/') => `${baseUrl}/auth/sign-in?returnTo=${encodeURIComponent(returnTo)}`,
-    signOut: async () => {
+    signOut: async (options) => {
       // Whoever holds a token has no cookie, and ends the session that the token is of.
-      if (accessToken) await request('DELETE', '/v1/sessions/current')
-      else await request('POST', '/auth/sign-out')
+      if (accessToken) await request('DELETE', '/v1/sessions/current', options)
+      else await request('POST', '/auth/sign-out', options)
     },
-    communicationToken: (scopes) => post('/v1/tokens/communication', scopes ? { scopes } : {}),
+    communicationToken: (scopes, options) =>
+      token('communication', ['token', 'userId', 'endpoint'], options, scopes ? { scopes } : {}),
     communicationCredential: (scopes) => ({
-      tokenRefresher: async () => (await client.communicationToken(scopes)).token,
+      tokenRefresher: async (signal) => (await client.communicationToken(scopes, { signal })).token,
       refreshProactively: true,
     }),
-    fluidToken: ({ documentId, signal } = {}) =>
-      post('/v1/tokens/fluid', documentId ? { documentId } : {}, signal),
-    cosmosTokens: () => post('/v1/tokens/cosmos', {}),
+    fluidToken: ({ documentId, ...options } = {}) =>
+      token('fluid', ['token', 'tenantId', 'endpoint'], options, documentId ? { documentId } : {}),
+    cosmosTokens: (options) => token('cosmos', ['endpoint', 'database'], options),
   }
   return client
+}
+
+function failureOf(cause: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted) return signal.reason
+  if (cause instanceof LatchkeyClientError) return cause
+  return new LatchkeyClientError('The server did not answer', 'ERR_CLIENT_UNREACHABLE', 0, '', cause)
+}
+
+function asAbortSignal(like: AbortSignalLike): AbortSignal {
+  if (like instanceof AbortSignal) return like
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  if (like.aborted) abort()
+  else like.addEventListener('abort', abort)
+  return controller.signal
 }
 
 function parseOptions(options: LatchkeyClientOptions): LatchkeyClientOptions {
@@ -122,43 +150,4 @@ function parseOptions(options: LatchkeyClientOptions): LatchkeyClientOptions {
   for (const name of ['accessToken', 'fetch'] as const)
     if (!isMissing(name) && typeof given[name] !== 'function') throw wrong(name, 'a function')
   return options
-}
-
-async function read(response: Response): Promise<Answer> {
-  const text = await response.text()
-  const answer = parseObject(text)
-  if (response.ok && (answer || text === '')) return answer ?? {}
-  const problem = textOf(answer?.['code']) ?? ''
-  const { status } = response
-  if (status === 401) {
-    throw new LatchkeyClientError('Nobody is signed in', 'ERR_CLIENT_SIGNED_OUT', status, problem)
-  }
-  if (response.ok) throw new LatchkeyClientError('The answer is not JSON', 'ERR_CLIENT_ANSWER', status)
-  const title = textOf(answer?.['detail']) ?? textOf(answer?.['title']) ?? `The server answered ${status}`
-  throw new LatchkeyClientError(title, 'ERR_CLIENT_REFUSED', status, problem)
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
-}
-
-function parseObject(text: string): Answer | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Answer) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-// Every instant of an answer is a member called expiresOn.
-function reviveInstants(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(reviveInstants)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [
-      name,
-      name === 'expiresOn' && typeof member === 'string' ? new Date(member) : reviveInstants(member),
-    ]),
-  )
 }

@@ -30,11 +30,11 @@ export interface FluidToken {
   readonly user: { readonly id: string; readonly name: string }
 }
 
-/** A token for one container, limited to one partition unless `partitionKey` is missing. */
+/** A token for one partition of one container. */
 export interface CosmosPermission {
   readonly container: string
   readonly mode: 'Read' | 'All'
-  readonly partitionKey?: readonly string[]
+  readonly partitionKey: readonly string[]
   readonly token: string
   readonly expiresOn: Date
 }
