@@ -2,8 +2,7 @@
  * Puts a server together from its settings: the one place where ports meet what is behind them.
  */
 
-import { type Clock, systemClock } from '@latchkey/common'
-import type { Tracer } from '@opentelemetry/api'
+import { systemClock } from '@latchkey/common'
 import type { Accounts } from './accounts/accounts.ts'
 import { createAppToken } from './accounts/app-token.ts'
 import { createGraphAccounts } from './accounts/graph-accounts.ts'
@@ -12,20 +11,20 @@ import { roleOf } from './accounts/roles.ts'
 import { serverError } from './errors.ts'
 import { createAuditNotes } from './flows/audit-notes.ts'
 import { createPseudonyms } from './flows/pseudonyms.ts'
-import { assertPorts } from './given.ts'
 import { createEntraB2C } from './identity-providers/entra-b2c.ts'
 import { createExternalId } from './identity-providers/external-id.ts'
 import type { IdentityProvider } from './identity-providers/identity-provider.ts'
 import { createOpenIdConnect } from './identity-providers/openid-connect.ts'
 import type { ProviderPorts } from './identity-providers/provider-parts.ts'
-import type { OnUnexpectedError, Parts } from './parts.ts'
+import type { Parts } from './parts.ts'
 import { partsKey } from './parts-of.ts'
 import type { Person } from './person.ts'
-import { type Random, systemRandom } from './random.ts'
+import { assertPorts, type LatchkeyPorts } from './ports.ts'
+import { systemRandom } from './random.ts'
 import { createResourceTokens } from './resource-tokens/resource-tokens.ts'
 import { createAccessTokens } from './sessions/access-token.ts'
 import { createKeyRing } from './sessions/key-ring.ts'
-import { defaultSessionRules, type SessionRules } from './sessions/session.ts'
+import { defaultSessionRules } from './sessions/session.ts'
 import { type CheckAccountState, createSessions } from './sessions/sessions.ts'
 import { createSigningKeys } from './sessions/signing-keys.ts'
 import { assertSettings } from './settings/given-settings.ts'
@@ -35,36 +34,9 @@ import { createCosmosAccounts } from './stores/cosmos/accounts.ts'
 import { type CosmosDatabases, openCosmosDatabases } from './stores/cosmos/cosmos-database.ts'
 import { createCosmosStores } from './stores/cosmos/cosmos-stores.ts'
 import type { Stores } from './stores/stores.ts'
-import type { Log } from './telemetry/log.ts'
 import { createSpans, tracedFetch } from './telemetry/spans.ts'
 import { tracedHttpClient } from './telemetry/traced-http-client.ts'
 import type { TokenService, TokenServiceFactory } from './tokens/token-service.ts'
-import type { Fetch } from './upstream-request.ts'
-
-/** What a server may be given instead of what its settings lead to. */
-export interface LatchkeyPorts {
-  readonly clock?: Clock
-  readonly fetch?: Fetch
-  readonly random?: Random
-  /** Default: Cosmos DB, from the settings. */
-  readonly stores?: Stores
-  readonly accounts?: Accounts
-  readonly provider?: IdentityProvider
-  readonly sessionRules?: Partial<SessionRules>
-  /** The services behind `POST /v1/tokens/{service}` beside `cosmos`. */
-  readonly tokenServices?: readonly TokenServiceFactory[]
-  /** Your own proof of identity, instead of sessions: answers who a request is from. */
-  readonly authenticate?: (request: Request) => Promise<Person | undefined>
-  /** Default: nothing is logged. */
-  readonly log?: Log
-  /**
-   * Is given the errors behind a bare 500, which the log names by class and place only. Their messages and causes can hold
-   * anything, what was sent included: print them where only those look who may see it.
-   */
-  readonly onUnexpectedError?: OnUnexpectedError
-  /** Default: the tracer of the process. */
-  readonly tracer?: Tracer
-}
 
 /** A wired server. `createApp` puts it behind HTTP. */
 export interface Latchkey {

@@ -6,12 +6,12 @@
 
 export type { Account, AccountPage, Accounts, AccountWithGroups, NewAccount } from './accounts/accounts.ts'
 export type { LeavingAdmins, Marked, RoleChange, RoleChangeStore } from './accounts/role-change-store.ts'
-export type { Latchkey, LatchkeyPorts } from './create-latchkey.ts'
+export type { Latchkey } from './create-latchkey.ts'
 export { createLatchkey } from './create-latchkey.ts'
 export type { ErrorAnswer, ServerErrorCode } from './errors.ts'
 export { errorAnswers } from './errors.ts'
-export type { AppOptions } from './http/app.ts'
 export { createApp } from './http/app.ts'
+export type { AppOptions } from './http/app-options.ts'
 export type { LimitName } from './http/rate-limit.ts'
 export { defaultLimits } from './http/rate-limit.ts'
 export type { Limit } from './http/token-buckets.ts'
@@ -25,6 +25,7 @@ export type {
 } from './identity-providers/identity-provider.ts'
 export type { OnUnexpectedError } from './parts.ts'
 export type { Person, Subject } from './person.ts'
+export type { LatchkeyPorts } from './ports.ts'
 export type { Random } from './random.ts'
 export type { GrantedPermission } from './resource-tokens/reconcile.ts'
 export type {

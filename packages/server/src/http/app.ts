@@ -5,7 +5,6 @@
 import { type Context, Hono } from 'hono'
 import type { Latchkey } from '../create-latchkey.ts'
 import { serverError } from '../errors.ts'
-import { assertAppOptions } from '../given.ts'
 import type { FlowContext, Parts } from '../parts.ts'
 import { partsOf } from '../parts-of.ts'
 import type { Person } from '../person.ts'
@@ -13,6 +12,7 @@ import { spanNames } from '../telemetry/spans.ts'
 import { admit, type Identifier } from './access-policy.ts'
 import { apiRoutes } from './api/api-routes.ts'
 import { failApi } from './api/envelope.ts'
+import { type AppOptions, assertAppOptions } from './app-options.ts'
 import { browserRoutes } from './browser/browser-routes.ts'
 import { failurePage, wantsPage } from './browser/failure-page.ts'
 import { sessionCookieName } from './browser/session-cookie.ts'
@@ -25,22 +25,11 @@ import { reportFailure } from './failures.ts'
 import { isFunctionKey, presentedKey } from './function-key.ts'
 import { parseWith, readBody, readPairs, refuseSecretsInQuery } from './parameters.ts'
 import { problemResponse } from './problem.ts'
-import { createRateLimits, type LimitName, type RateLimits } from './rate-limit.ts'
+import { createRateLimits, type RateLimits } from './rate-limit.ts'
 import { nameCall, noteRefusedCall, noteWrongKey } from './refusals.ts'
 import type { Route } from './route.ts'
-import type { Limit } from './token-buckets.ts'
 import { readIfMatch } from './v1/conditional.ts'
 import { v1Routes } from './v1/v1-routes.ts'
-
-/** What `createApp` may be told. */
-export interface AppOptions {
-  /** Which surfaces to offer. Default: all that the settings allow. */
-  readonly surfaces?: readonly ('api' | 'v1' | 'auth')[]
-  /** Replaces single rate limits. */
-  readonly limits?: Partial<Record<LimitName, Limit>>
-  /** The address a request came from; default: what @hono/node-server knows. */
-  readonly peerAddress?: (context: Context) => string | undefined
-}
 
 /** What every request to the app is answered with. */
 interface Server extends Identifier {

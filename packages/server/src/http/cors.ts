@@ -1,5 +1,6 @@
 /**
- * Cross-origin requests to /v1: exact origins from the settings, never a wildcard, never an echo of what was asked.
+ * Cross-origin requests to /v1: exact origins from the settings, never a wildcard, never an echo of what was asked. Pages
+ * of other origins bring a bearer token: cookies are for pages of our own.
  */
 
 const allowedHeaders = 'authorization, content-type, if-match, x-latchkey, x-correlation-id'
@@ -26,7 +27,6 @@ export function addCorsHeaders(request: Request, headers: Headers, allowedOrigin
   if (allowedOrigins.length > 0) headers.append('vary', 'Origin')
   if (!isAllowed(request, allowedOrigins)) return
   headers.set('access-control-allow-origin', request.headers.get('origin') ?? '')
-  headers.set('access-control-allow-credentials', 'true')
   headers.set('access-control-expose-headers', 'etag, retry-after, x-correlation-id')
 }
 
