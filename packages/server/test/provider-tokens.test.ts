@@ -130,6 +130,11 @@ describe('refused, each for its own reason', () => {
     ['no policy', make({ tfp: undefined }), 'policy'],
     ['an access token', make({ scp: 'read', azp: clientId }), 'token_kind'],
     ['an access token with no scopes', make({ scp: '', azp: clientId }), 'token_kind'],
+    [
+      'a logout token',
+      make({ events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }),
+      'token_kind',
+    ],
     ['an access token without scp', make({ azp: clientId }), 'token_kind'],
     ['no object id', make({ oid: undefined, sub: 'Not supported currently. Use oid claim.' }), 'subject'],
     ['a space in it', make().replace('.', ' .'), 'malformed'],

@@ -77,6 +77,8 @@ export function readJws(token: string): { readonly header: JsonObject; readonly 
 // Entra puts azp and scp, even an empty one, into access tokens and never into id tokens. Elsewhere azp is the id token's
 // too (Google's has it), and scp is what gives an access token away.
 function assertKind(claims: JsonObject, { kind, dialect }: TokenExpectation): void {
+  // A security event, such as the logout token of OpenID Connect, has the same issuer, audience and key.
+  if ('events' in claims) throw tokenError('token_kind')
   const isAccess = 'scp' in claims || (dialect === 'entra' && 'azp' in claims)
   if (isAccess !== (kind === 'access')) throw tokenError('token_kind')
 }
