@@ -23,7 +23,7 @@ export const row: BenchRow = {
     },
   ],
   run: async () => {
-    const localAzure = await startLocalAzure({ portBase: 0, data: 'memory', throttling: false })
+    const localAzure = await startLocalAzure({ portBase: 0, data: false, throttling: false })
     try {
       const figures: Measurement[] = []
       for (const [subject, changes] of Object.entries(providersOf(localAzure.endpoints))) {
