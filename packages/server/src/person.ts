@@ -47,8 +47,8 @@ export function readPersonId(text: string, roles: readonly string[]): string | u
 }
 
 /**
- * Insists on an id that Cosmos DB can hold as the name of a user and as a partition: 1 to 255 bytes, none of `/ \\ # ?`, no
- * control characters, no space at an end.
+ * Insists on an id that Cosmos DB can hold as a partition and, with a dot and a role behind it, as the name of a user:
+ * 1 to 190 bytes, none of `/ \\ # ?`, no control characters, no space at an end.
  *
  * @throws `ERR_SERVER_PERSON_ID`, with what is wrong in `details.reason` and without the id.
  */
@@ -56,7 +56,7 @@ export function assertPersonId(id: unknown): void {
   const wrong = (reason: string): Error =>
     serverError('ERR_SERVER_PERSON_ID', 'The id of a person cannot be used', { reason })
   if (typeof id !== 'string' || id === '') throw wrong('missing')
-  if (Buffer.byteLength(id) > 255) throw wrong('longer_than_255_bytes')
+  if (Buffer.byteLength(id) > 190) throw wrong('longer_than_190_bytes')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[/\\#?\u0000-\u001f\u007f]/.test(id) || id.trim() !== id) throw wrong('characters')
 }

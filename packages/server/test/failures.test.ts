@@ -132,8 +132,8 @@ test.for([
   ['a?b', 'characters'],
   ['a\u0000b', 'characters'],
   [' a', 'characters'],
-  ['x'.repeat(300), 'longer_than_255_bytes'],
-  ['é'.repeat(128), 'longer_than_255_bytes'],
+  ['x'.repeat(191), 'longer_than_190_bytes'],
+  ['é'.repeat(96), 'longer_than_190_bytes'],
   ['', 'missing'],
   [7, 'missing'],
 ] as const)(

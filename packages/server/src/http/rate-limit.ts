@@ -5,7 +5,6 @@
  * gets as many times the limit (docs/scale.md).
  */
 
-import type { Clock } from '@latchkey/common'
 import { serverError } from '../errors.ts'
 import type { Random } from '../random.ts'
 import { type Limit, TokenBuckets } from './token-buckets.ts'
@@ -52,13 +51,11 @@ export interface RateLimits {
 
 /** Makes the limits of one app; `changes` replaces single ones. */
 export function createRateLimits(
-  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  { random }: { readonly random: Random },
   changes: Partial<Record<LimitName, Limit>> = {},
 ): RateLimits {
   const limits: Readonly<Record<LimitName, Limit>> = { ...defaultLimits, ...changes }
-  const buckets = new Map(
-    Object.entries(limits).map(([name, limit]) => [name, new TokenBuckets(limit, clock)]),
-  )
+  const buckets = new Map(Object.entries(limits).map(([name, limit]) => [name, new TokenBuckets(limit)]))
   return {
     spend: async (limit, key) => {
       const waitSeconds = buckets.get(limit)?.take(key) ?? 0

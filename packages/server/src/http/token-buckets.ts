@@ -1,11 +1,12 @@
 /**
  * Token buckets by key, in memory: full at first, one token for each use, refilled evenly.
  *
- * A bucket that is full again says nothing and is forgotten; beyond the most that are kept, the one that was used longest
- * ago is.
+ * The buckets are those of `limiter`, on the process' monotonic time: a clock that is moved or set right opens no limit
+ * and closes none. A bucket that is full again says nothing and is forgotten; beyond the most that are kept, the one that
+ * was used longest ago is.
  */
 
-import type { Clock } from '@latchkey/common'
+import { TokenBucket } from 'limiter'
 
 /** Points for a duration. */
 export interface Limit {
@@ -13,22 +14,15 @@ export interface Limit {
   readonly seconds: number
 }
 
-interface Bucket {
-  tokens: number
-  atMs: number
-}
-
 /** The buckets of one limit. */
 export class TokenBuckets {
   readonly #limit: Limit
-  readonly #clock: Clock
   readonly #maxBuckets: number
   // In the order of their last use.
-  readonly #buckets = new Map<string, Bucket>()
+  readonly #buckets = new Map<string, TokenBucket>()
 
-  constructor(limit: Limit, clock: Clock, maxBuckets = 100_000) {
+  constructor(limit: Limit, maxBuckets = 100_000) {
     this.#limit = limit
-    this.#clock = clock
     this.#maxBuckets = maxBuckets
   }
 
@@ -39,24 +33,33 @@ export class TokenBuckets {
 
   /** Takes a token and answers 0, or answers how many seconds it takes until there is one. */
   take(key: string): number {
-    const { points, seconds } = this.#limit
-    const nowMs = this.#clock.now()
-    const { tokens, atMs } = this.#buckets.get(key) ?? { tokens: points, atMs: nowMs }
-    // A clock that was put back refills nothing and loses nothing.
-    const elapsedSeconds = Math.max(nowMs - atMs, 0) / 1_000
-    const present = Math.min(points, tokens + (elapsedSeconds * points) / seconds)
+    // For `limiter`, a bucket of no size is one without a limit.
+    if (this.#limit.points === 0) return this.#limit.seconds
+    const bucket = this.#buckets.get(key) ?? this.#fullBucket()
     this.#buckets.delete(key)
-    this.#buckets.set(key, { tokens: present >= 1 ? present - 1 : present, atMs: nowMs })
-    this.#forget(nowMs)
-    if (present >= 1) return 0
-    return points === 0 ? seconds : ((1 - present) * seconds) / points
+    this.#buckets.set(key, bucket)
+    const waitMs = bucket.tryRemoveTokens(1) ? 0 : bucket.getWaitTime(1)
+    this.#forget()
+    return waitMs / 1_000
+  }
+
+  #fullBucket(): TokenBucket {
+    const { points, seconds } = this.#limit
+    const bucket = new TokenBucket({
+      bucketSize: points,
+      tokensPerInterval: points,
+      interval: seconds * 1_000,
+    })
+    bucket.content = points
+    return bucket
   }
 
   // Two at a time are enough: every use adds one at most.
-  #forget(nowMs: number): void {
+  #forget(): void {
     let looks = 2
-    for (const [key, { atMs }] of this.#buckets) {
-      const isFull = nowMs - atMs >= this.#limit.seconds * 1_000
+    for (const [key, bucket] of this.#buckets) {
+      bucket.drip()
+      const isFull = bucket.content >= bucket.bucketSize
       if (looks === 0 || !(isFull || this.#buckets.size > this.#maxBuckets)) return
       looks -= 1
       this.#buckets.delete(key)
