@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listPublishedPackages } from '../src/published.ts'
 import { type PackedPackage, packAll } from '../src/tarballs.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
+// The Node of whoever installs the packages: CI names the oldest and the newest, here it is the workspace's own.
+const consumerNode = process.env['CONSUMER_NODE'] ?? process.execPath
+const env = { ...process.env, PATH: [dirname(consumerNode), process.env['PATH']].join(delimiter) }
 const published = listPublishedPackages(root)
 
 // What a package needs comes from the registry the first time.
@@ -63,7 +66,7 @@ describe('the packed tarballs', { timeout: 240_000 }, () => {
       console.log(name, Object.keys(await import(name)).length > 0)
     }`
     const run = (command: string, ...args: string[]): string =>
-      execFileSync(command, args, { cwd: project, encoding: 'utf8', stdio: 'pipe' })
+      execFileSync(command, args, { cwd: project, env, encoding: 'utf8', stdio: 'pipe' })
     const output = run('node', '--input-type=module', '--eval', script)
     expect(output.trim().split('\n')).toEqual(specifiers.map((specifier) => `${specifier} true`))
     if (!own.subpaths.some(isFixture)) return
