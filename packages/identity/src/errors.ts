@@ -45,6 +45,11 @@ export interface ServiceFailure {
   readonly retryAfterMs?: number
   /** What Azure support asks for: sent with every attempt of the call as `x-ms-client-request-id`. */
   readonly clientRequestId?: string
+  /**
+   * Whether the service may have done what was asked, in the last attempt or in one before it whose answer was lost.
+   * Absent when nothing was asked.
+   */
+  readonly mayHaveActed?: boolean
   /** A user that was made although the call failed. */
   readonly communicationUserId?: string
 }
@@ -61,6 +66,7 @@ export class CommunicationIdentityError extends LatchkeyError<IdentityErrorCode>
   declare readonly target?: string
   declare readonly retryAfterMs?: number
   declare readonly clientRequestId?: string
+  declare readonly mayHaveActed?: boolean
   declare readonly communicationUserId?: string
 
   constructor(code: IdentityErrorCode, message: string, failure: ServiceFailure = {}, cause?: unknown) {

@@ -7,7 +7,7 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { CommunicationIdentityError, type IdentityErrorCode } from '../errors.ts'
+import { CommunicationIdentityError, type ServiceFailure } from '../errors.ts'
 import { codeOfRefusal, type Refusal, readRefusal } from './answers.ts'
 import { parseHeaders } from './arguments.ts'
 import type { Authorizer } from './authorization.ts'
@@ -46,6 +46,8 @@ type Outcome =
   | { readonly kind: 'answer'; readonly answer: TransportAnswer }
   | { readonly kind: 'refusal'; readonly refusal: Refusal; readonly answer: TransportAnswer }
   | { readonly kind: 'failure'; readonly error: unknown; readonly neverSent: boolean }
+  /** The credential gave nothing to send with; asking it again is its own business. */
+  | { readonly kind: 'unauthorized'; readonly error: unknown }
 
 /** Sends calls to one resource. */
 export class ServiceConnection {
@@ -78,11 +80,11 @@ export class ServiceConnection {
           return outcome.answer.text
         }
         if (mayHaveActed && call.goneIsDone && isGone(outcome)) return ''
-        mayHaveActed ||= isAmbiguous(outcome)
+        mayHaveActed ||= isAmbiguous(outcome) || isNoRefusal(outcome)
         const delayMs = this.#delay(outcome, attempt)
         const again = attempt < maxRetries && mayRepeat(call, outcome) && delayMs < deadline.remainingMs
         if (!again) {
-          const error = toError(call, outcome, clientRequestId)
+          const error = toError(call, outcome, { clientRequestId, mayHaveActed })
           if (outcome.kind === 'refusal') tellResponse(options, request, outcome.answer, error)
           throw error
         }
@@ -114,8 +116,8 @@ export class ServiceConnection {
       return { kind: 'refusal', refusal: readRefusal(answer, clock.now()), answer }
     } catch (error) {
       deadline.throwIfCallerEnded()
-      // A refusal of the Entra credential is an answer; that its time is over is not.
-      if (!sent && !signal.aborted) throw error
+      // That the time of the call is over says nothing of the credential.
+      if (!sent && !signal.aborted) return { kind: 'unauthorized', error }
       return { kind: 'failure', error, neverSent: !sent || wasNeverSent(error) }
     }
   }
@@ -167,21 +169,42 @@ function isAmbiguous(outcome: Outcome): boolean {
   )
 }
 
+// Neither the success that was asked for nor a refusal.
+function isNoRefusal(outcome: Outcome): boolean {
+  return outcome.kind === 'refusal' && outcome.refusal.statusCode < 400
+}
+
 function isGone(outcome: Outcome): boolean {
   return outcome.kind === 'refusal' && outcome.refusal.serviceCode === 'IdentityNotOwned'
 }
 
-function toError(call: ServiceCall, outcome: Outcome, clientRequestId: string): CommunicationIdentityError {
-  const unknown = call.isCreate === true && isAmbiguous(outcome)
+function toError(
+  call: ServiceCall,
+  outcome: Exclude<Outcome, { kind: 'answer' }>,
+  told: Pick<ServiceFailure, 'clientRequestId' | 'mayHaveActed'>,
+): CommunicationIdentityError {
+  if (outcome.kind === 'unauthorized') {
+    const { error } = outcome
+    if (!(error instanceof CommunicationIdentityError)) throw error
+    return new CommunicationIdentityError(error.code, error.message, told, error.cause)
+  }
+  const isUnknown = call.isCreate === true && isAmbiguous(outcome)
   if (outcome.kind === 'refusal') {
     const { message, ...failure } = outcome.refusal
-    const code: IdentityErrorCode = unknown ? 'ERR_IDENTITY_OUTCOME_UNKNOWN' : codeOfRefusal(outcome.refusal)
-    return new CommunicationIdentityError(code, message, { ...failure, clientRequestId })
+    const code = isUnknown ? 'ERR_IDENTITY_OUTCOME_UNKNOWN' : codeOfRefusal(outcome.refusal)
+    return new CommunicationIdentityError(code, message, { ...failure, ...told })
   }
-  const cause = outcome.kind === 'failure' ? outcome.error : undefined
-  const message = unknown
-    ? 'The service did not answer; the user may have been created'
-    : 'The service could not be reached'
-  const code = unknown ? 'ERR_IDENTITY_OUTCOME_UNKNOWN' : 'ERR_IDENTITY_UNAVAILABLE'
-  return new CommunicationIdentityError(code, message, { clientRequestId }, cause)
+  return isUnknown
+    ? new CommunicationIdentityError(
+        'ERR_IDENTITY_OUTCOME_UNKNOWN',
+        'The service did not answer; the user may have been created',
+        told,
+        outcome.error,
+      )
+    : new CommunicationIdentityError(
+        'ERR_IDENTITY_UNAVAILABLE',
+        'The service could not be reached',
+        told,
+        outcome.error,
+      )
 }

@@ -13,6 +13,14 @@ export type IdentityOperations = Pick<
   'createUser' | 'deleteUser' | 'getToken' | 'revokeTokens' | 'supportsCustomId'
 >
 
+const refusals = [
+  'ERR_IDENTITY_ARGUMENT',
+  'ERR_IDENTITY_BUSY',
+  'ERR_IDENTITY_DENIED',
+  'ERR_IDENTITY_REJECTED',
+  'ERR_IDENTITY_THROTTLED',
+] as const
+
 /** Deletes a user; one that is gone already counts as deleted. */
 export async function deleteIfThere(
   client: IdentityOperations,
@@ -25,10 +33,11 @@ export async function deleteIfThere(
   }
 }
 
-/** Whether, after this error of a create, certainly no user was made by it. */
+/** Whether, after this error of a create, certainly no attempt of it made a user; what is not known here may have. */
 export function nothingWasMade(error: unknown): boolean {
-  const codes = ['ERR_IDENTITY_ARGUMENT', 'ERR_IDENTITY_DENIED', 'ERR_IDENTITY_REJECTED'] as const
-  return hasCode(error, ...codes)
+  if (!isLatchkeyError(error) || error.details['mayHaveActed'] === true) return false
+  if (hasCode(error, 'ERR_IDENTITY_UNAVAILABLE')) return error.details['mayHaveActed'] === false
+  return hasCode(error, ...refusals)
 }
 
 /**

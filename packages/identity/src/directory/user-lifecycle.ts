@@ -13,7 +13,7 @@
  */
 
 import type { CommunicationUserIdentifier } from '@latchkey/common'
-import { CommunicationIdentityError, hasCode } from '../errors.ts'
+import { CommunicationIdentityError } from '../errors.ts'
 import {
   deleteIfThere,
   type IdentityOperations,
@@ -154,7 +154,13 @@ export class UserLifecycle {
       return begun ? this.#create(begun, false) : again
     }
     const begun = await records.beginSearch(stored, intent)
-    if (begun) await records.beginDelete(begun, (await this.#ask(begun)).communicationUserId)
+    if (!begun) return again
+    try {
+      await records.beginDelete(begun, (await this.#ask(begun)).communicationUserId)
+    } catch (error) {
+      await this.#giveUp(begun, error, false).catch(() => undefined)
+      throw error
+    }
     return again
   }
 
@@ -184,8 +190,9 @@ export class UserLifecycle {
       user = await this.#ask(stored)
     } catch (error) {
       if (stored.record.customId !== undefined && isVersionWithdrawn(error)) {
-        // Refused, so this intent made nothing; an earlier one under the custom id may have.
-        const unaccounted = isFirst ? stored.record.unaccounted : accountFor(stored.record)
+        // An earlier attempt, or an earlier intent under the custom id, may have made somebody.
+        const isClean = isFirst && nothingWasMade(error)
+        const unaccounted = isClean ? stored.record.unaccounted : accountFor(stored.record)
         return this.#createAgain(stored, unaccounted, isFirst)
       }
       // If the store fails too, the intent stands until its lease is over.
@@ -218,12 +225,11 @@ export class UserLifecycle {
   async #giveUp(stored: StoredCommunicationUser, error: unknown, isFirst: boolean): Promise<void> {
     const { records } = this.#parts
     const { customId, unaccounted } = stored.record
-    if (hasCode(error, 'ERR_IDENTITY_OUTCOME_UNKNOWN'))
-      await records.release(stored, accountFor(stored.record))
-    else if (isFirst && nothingWasMade(error)) await this.#end(stored, unaccounted)
-    // Without a custom id, every other failure means that the request never arrived. With one, an attempt may still be
-    // under way, and the lease stands until it cannot be.
-    else if (customId === undefined || nothingWasMade(error)) await records.release(stored, unaccounted)
+    if (nothingWasMade(error)) {
+      if (isFirst) await this.#end(stored, unaccounted)
+      else await records.release(stored, unaccounted)
+      // With a custom id, an attempt may still be under way, and the lease stands until it cannot be.
+    } else if (customId === undefined) await records.release(stored, accountFor(stored.record))
   }
 
   async #place(made: MadeUser): Promise<Step> {
