@@ -8,9 +8,11 @@ import { describe, expect } from 'vitest'
 import {
   CommunicationIdentityClient,
   CommunicationUserDirectory,
+  type CommunicationUserRecord,
   createMemoryStore,
   customIdApiVersion,
   type Subject,
+  subjectId,
 } from '../src/index.ts'
 import { all, clientOf, liveUsers } from './service-state.ts'
 
@@ -162,5 +164,43 @@ describe('a failure after which certainly nothing was made keeps nobody waiting'
     const directory = new CommunicationUserDirectory({ client, store, clock, waitTimeoutMs: 0 })
     const users = [await directory.getOrCreate(bob), await directory.getOrCreate(alice)]
     expect(liveUsers(fresh).sort()).toEqual(users.map((user) => user.communicationUserId).sort())
+  })
+})
+
+describe('a user that was noted as one too many', () => {
+  const entry = (changes: object): CommunicationUserRecord => ({
+    id: subjectId(alice),
+    subject: alice,
+    state: 'active',
+    createdAtMs: 0,
+    surplus: [],
+    unaccounted: [],
+    writeId: 'by another process',
+    ...changes,
+  })
+
+  test('and is asked for again under its custom id is not deleted under whoever has it', async ({
+    fresh,
+  }) => {
+    const store = createMemoryStore()
+    const client = clientOf(fresh)
+    const { communicationUserId: late } = await client.createUser({ customId: subjectId(alice) })
+    const { communicationUserId } = await client.createUser()
+    await store.insert(entry({ communicationUserId, expiresAtMs: 1, surplus: [late] }))
+    const directory = new CommunicationUserDirectory({ client, store })
+    const user = await directory.getOrCreate(alice)
+    await directory.reconcile()
+    expect(liveUsers(fresh)).toEqual([user.communicationUserId])
+    expect(await all(directory.list())).toMatchObject([{ state: 'active', user }])
+  })
+
+  test('is kept where its entry names it, too', async ({ fresh }) => {
+    const store = createMemoryStore()
+    const client = clientOf(fresh)
+    const { communicationUserId } = await client.createUser()
+    await store.insert(entry({ communicationUserId, surplus: [communicationUserId] }))
+    await new CommunicationUserDirectory({ client, store }).reconcile()
+    expect(liveUsers(fresh)).toEqual([communicationUserId])
+    expect((await all(store.list({ kind: 'all' }))).map(({ record }) => record.surplus)).toEqual([[]])
   })
 })

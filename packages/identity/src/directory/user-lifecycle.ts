@@ -90,7 +90,9 @@ export class UserLifecycle {
   async #step(subject: Subject, stored: StoredCommunicationUser | undefined, wish: Wish): Promise<Step> {
     if (stored === undefined) return wish === 'present' ? this.#begin(subject) : { kind: 'done' }
     const { record } = stored
-    if (record.surplus.length > 0 && wish !== 'present') return this.#deleteSurplus(stored)
+    // Before anything is created too: under its custom id, one that is about to be deleted could be answered.
+    if (record.surplus.length > 0 && !(wish === 'present' && record.state === 'active'))
+      return this.#deleteSurplus(stored)
     if (record.state === 'active') return this.#fromActive(stored, wish)
     if (record.communicationUserId !== undefined) {
       return this.#finishDelete(stored, { communicationUserId: record.communicationUserId }, wish)
@@ -242,8 +244,9 @@ export class UserLifecycle {
   }
 
   async #deleteSurplus(stored: StoredCommunicationUser): Promise<Step> {
-    for (const communicationUserId of stored.record.surplus) {
-      await deleteIfThere(this.#parts.client, { communicationUserId })
+    const { surplus, communicationUserId: kept } = stored.record
+    for (const communicationUserId of surplus) {
+      if (communicationUserId !== kept) await deleteIfThere(this.#parts.client, { communicationUserId })
     }
     await this.#parts.records.clearSurplus(stored)
     return again
