@@ -45,7 +45,9 @@ const checks: Readonly<Record<string, (store: CommunicationUserStore) => Promise
   },
   'an inserted entry reads back as written, at the version that was answered': async (store) => {
     const record = makeRecord({
+      purpose: 'chat',
       expiresAtMs: 5,
+      lifetimeMs: 6,
       surplus: ['8:acs:x'],
       unaccounted: [{ intentId: 'i', atMs: 7 }],
     })

@@ -51,6 +51,27 @@ describe.for(versions)('with api-version %s', (apiVersion) => {
     expect(users.map((user) => user.communicationUserId).sort()).toEqual(liveUsers(fresh).sort())
   })
 
+  test('people in two directories on one store have two users, and each keeps to its own', async ({
+    fresh,
+  }) => {
+    const store = createMemoryStore()
+    const { clock } = fresh
+    const durable = directoryOf(fresh, apiVersion, { store, clock })
+    const chat = directoryOf(fresh, apiVersion, { store, clock, purpose: 'chat', lifetimeSeconds: 60 })
+    const [kept, ending] = [await durable.getOrCreate(alice), await chat.getOrCreate(alice)]
+    expect(ending).not.toEqual(kept)
+    expect([await all(durable.list()), await all(chat.list())]).toMatchObject([
+      [{ user: kept }],
+      [{ user: ending, expiresOn: expect.any(Date) }],
+    ])
+    clock.advance(61)
+    expect(await durable.sweep()).toEqual({ deleted: 0, failed: [] })
+    expect(await chat.sweep()).toEqual({ deleted: 1, failed: [] })
+    await chat.delete(alice)
+    expect(liveUsers(fresh)).toEqual([kept.communicationUserId])
+    expect(await durable.getOrCreate(alice)).toEqual(kept)
+  })
+
   test('a token is for that user, with the scopes and the life asked for', async ({ fresh }) => {
     const directory = directoryOf(fresh, apiVersion)
     const { expiresOn, token, user } = await directory.issueToken(alice, ['chat', 'voip'], {
@@ -103,10 +124,11 @@ describe.for(versions)('with api-version %s', (apiVersion) => {
       retryAfterSeconds: 0,
     })
     expect(await chat.sweep()).toMatchObject({ deleted: 0, failed: [{ subject: { subject: 'visitor' } }] })
-    expect((await all(chat.list())).map(({ state }) => state).sort()).toEqual(['active', 'deleting'])
+    expect(await all(chat.list())).toMatchObject([{ state: 'deleting' }])
     await chat.reconcile()
     expect(liveUsers(fresh)).toEqual([stays.communicationUserId])
-    expect(await all(chat.list())).toMatchObject([{ subject: alice, user: stays }])
+    expect(await all(chat.list())).toEqual([])
+    expect(await all(durable.list())).toMatchObject([{ subject: alice, user: stays }])
   })
 
   test('somebody whose user has ended gets another', async ({ fresh }) => {

@@ -204,3 +204,33 @@ describe('a user that was noted as one too many', () => {
     expect((await all(store.list({ kind: 'all' }))).map(({ record }) => record.surplus)).toEqual([[]])
   })
 })
+
+describe('a create that was interrupted', () => {
+  const lifetimes = [undefined, 60] as const
+  const cases = [customIdApiVersion, '2023-10-01'].flatMap((apiVersion) =>
+    lifetimes.map((lifetimeSeconds) => ({ apiVersion, lifetimeSeconds })),
+  )
+  test.for(cases)(
+    'is finished as it was meant, with $apiVersion and a life of $lifetimeSeconds',
+    async ({ apiVersion, lifetimeSeconds }, { fresh }) => {
+      const store = createMemoryStore()
+      const { clock } = fresh
+      const make = (life: number | undefined, client = clientOf(fresh, { apiVersion })) =>
+        new CommunicationUserDirectory({
+          client,
+          store,
+          clock,
+          ...(life !== undefined && { lifetimeSeconds: life }),
+        })
+      const createUser = (): Promise<never> => new Promise(() => undefined)
+      const stuck = Object.assign(clientOf(fresh, { apiVersion }), { createUser })
+      void make(lifetimeSeconds, stuck).getOrCreate(alice)
+      await expect.poll(async () => (await all(store.list({ kind: 'all' }))).length).toBe(1)
+      clock.advance(21)
+      const other = make(lifetimeSeconds === undefined ? 60 : undefined)
+      await other.getOrCreate(alice)
+      const [entry] = await all(other.list())
+      expect(entry?.expiresOn).toEqual(lifetimeSeconds && new Date(clock.now() + lifetimeSeconds * 1000))
+    },
+  )
+})

@@ -20,7 +20,7 @@ import {
 import { UserLifecycle } from './user-lifecycle.ts'
 import { UserPlacement } from './user-placement.ts'
 import type { CommunicationUserState, Subject } from './user-record.ts'
-import { isTombstone, subjectId } from './user-record.ts'
+import { isTombstone } from './user-record.ts'
 import { UserRecords } from './user-records.ts'
 import type { CommunicationUserStore, StoredCommunicationUser } from './user-store.ts'
 import { Waiting } from './waiting.ts'
@@ -37,8 +37,9 @@ export interface CommunicationUserDirectoryOptions {
   /** How long a user lives, in seconds: for a support chat, a delivery. Default: until deleted. */
   readonly lifetimeSeconds?: number
   /**
-   * Keeps several directories on one Communication Services resource apart: people in two directories have two users
-   * when the purposes differ. Letters, digits, `.`, `_` and `-`, at most 100. Default: none.
+   * Keeps several directories on one Communication Services resource, or on one store, apart: people in two directories
+   * have two users when the purposes differ, and each lists, sweeps and reconciles its own. Give directories with
+   * different lifetimes a purpose each. Letters, digits, `.`, `_` and `-`, at most 100. Default: none.
    */
   readonly purpose?: string
   /**
@@ -87,7 +88,6 @@ const leaseMarginMs = 10_000
  */
 export class CommunicationUserDirectory {
   readonly #client: IdentityOperations
-  readonly #store: CommunicationUserStore
   readonly #records: UserRecords
   readonly #lifecycle: UserLifecycle
   readonly #maintenance: MaintenanceParts
@@ -109,8 +109,7 @@ export class CommunicationUserDirectory {
     assertNumber(createTimeoutMs, 1, 'createTimeoutMs')
     assertNumber(waitTimeoutMs, 0, 'waitTimeoutMs')
     this.#client = client
-    this.#store = store
-    this.#records = new UserRecords(store)
+    this.#records = new UserRecords(store, purpose)
     this.#replaceMissingUsers = options.replaceMissingUsers ?? false
     this.#now = () => clock.now()
     const placement = new UserPlacement(this.#records, clock)
@@ -120,12 +119,11 @@ export class CommunicationUserDirectory {
       placement,
       waiting: new Waiting(clock, waitTimeoutMs),
       now: this.#now,
-      customIdOf: (id) => (purpose === undefined ? id : `${purpose}:${id}`),
       lifetimeMs: lifetimeSeconds === undefined ? undefined : lifetimeSeconds * 1000,
       createTimeoutMs,
       leaseMs: createTimeoutMs + leaseMarginMs,
     })
-    this.#maintenance = { store, records: this.#records, placement, lifecycle: this.#lifecycle }
+    this.#maintenance = { records: this.#records, placement, lifecycle: this.#lifecycle }
   }
 
   /**
@@ -136,7 +134,7 @@ export class CommunicationUserDirectory {
    *   again is safe after every error but `ERR_IDENTITY_OUTCOME_UNKNOWN`, which custom ids avoid.
    */
   getOrCreate(subject: Subject): Promise<CommunicationUserIdentifier> {
-    const id = subjectId(parseSubject(subject))
+    const id = this.#records.idOf(parseSubject(subject))
     const known = this.#arriving.get(id)
     if (known) return known
     const arriving = this.#present(subject).finally(() => this.#arriving.delete(id))
@@ -167,7 +165,7 @@ export class CommunicationUserDirectory {
 
   /** Ends every token issued to `subject` so far. Tells whether there was a user. */
   async revoke(subject: Subject): Promise<boolean> {
-    const stored = await this.#records.read(subjectId(parseSubject(subject)))
+    const stored = await this.#records.read(this.#records.idOf(parseSubject(subject)))
     const communicationUserId = stored?.record.communicationUserId
     if (communicationUserId === undefined) return false
     await this.#client.revokeTokens({ communicationUserId })
@@ -187,7 +185,7 @@ export class CommunicationUserDirectory {
 
   /** Every entry, in no order. */
   async *list(): AsyncGenerator<CommunicationUserEntry> {
-    for await (const stored of this.#store.list({ kind: 'all' })) yield toEntry(stored)
+    for await (const stored of this.#records.list({ kind: 'all' })) yield toEntry(stored)
   }
 
   /** Deletes every user whose lifetime is over. One that fails is reported and stays for the next time. */
@@ -216,7 +214,7 @@ export class CommunicationUserDirectory {
 
   // Only the user that turned out to be missing; somebody may have made another meanwhile.
   async #forget(subject: Subject, user: CommunicationUserIdentifier): Promise<void> {
-    const stored = await this.#records.read(subjectId(subject))
+    const stored = await this.#records.read(this.#records.idOf(subject))
     if (stored?.record.communicationUserId !== user.communicationUserId) return
     await this.#records.beginDelete(stored, user.communicationUserId)
   }

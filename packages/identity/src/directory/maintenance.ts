@@ -8,7 +8,7 @@ import type { UserPlacement } from './user-placement.ts'
 import type { CommunicationUserRecord, Subject } from './user-record.ts'
 import { isTombstone } from './user-record.ts'
 import type { UserRecords } from './user-records.ts'
-import type { CommunicationUserStore, StoredCommunicationUser } from './user-store.ts'
+import type { StoredCommunicationUser } from './user-store.ts'
 
 /** An entry that could not be dealt with. */
 export interface MaintenanceFailure {
@@ -65,7 +65,6 @@ export interface ForgetOptions {
 
 /** What maintenance works with. */
 export interface MaintenanceParts {
-  readonly store: CommunicationUserStore
   readonly records: UserRecords
   readonly placement: UserPlacement
   readonly lifecycle: UserLifecycle
@@ -73,12 +72,12 @@ export interface MaintenanceParts {
 
 /** Deletes what is past its time. */
 export async function sweepExpired(
-  { lifecycle, store }: MaintenanceParts,
+  { lifecycle, records }: MaintenanceParts,
   nowMs: number,
 ): Promise<SweepReport> {
   let deleted = 0
   const failed: MaintenanceFailure[] = []
-  for await (const { record } of store.list({ kind: 'expired', atMs: nowMs })) {
+  for await (const { record } of records.list({ kind: 'expired', atMs: nowMs })) {
     try {
       const left = await lifecycle.fulfil(record.subject, 'swept')
       if (left === undefined || isTombstone(left.record)) deleted += 1
@@ -91,7 +90,7 @@ export async function sweepExpired(
 
 /** Finishes interrupted intents. */
 export async function finishIntents(
-  { lifecycle, placement, records, store }: MaintenanceParts,
+  { lifecycle, placement, records }: MaintenanceParts,
   { forgetPossibleOrphans = false }: ForgetOptions,
 ): Promise<ReconcileReport> {
   const counts = { completed: 0, removed: 0, surplusDeleted: 0, waiting: 0, unchanged: 0 }
@@ -108,7 +107,7 @@ export async function finishIntents(
   for (const { intent } of placement.homeless) {
     if (await settle(intent.record)) counts.completed += 1
   }
-  for await (const { record } of store.list({ kind: 'unsettled' })) {
+  for await (const { record } of records.list({ kind: 'unsettled' })) {
     const settled = await settle(record)
     const after = settled ? settled.stored?.record : record
     if (settled) {

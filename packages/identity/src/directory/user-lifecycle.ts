@@ -22,7 +22,7 @@ import {
 } from './identity-operations.ts'
 import type { MadeUser, UserPlacement } from './user-placement.ts'
 import type { CommunicationUserRecord, Subject, UnaccountedCreate } from './user-record.ts'
-import { isTombstone, subjectId } from './user-record.ts'
+import { isTombstone } from './user-record.ts'
 import type { Intent, UserRecords } from './user-records.ts'
 import type { StoredCommunicationUser } from './user-store.ts'
 import type { Waiting } from './waiting.ts'
@@ -40,7 +40,6 @@ export interface UserLifecycleParts {
   readonly placement: UserPlacement
   readonly waiting: Waiting
   readonly now: () => number
-  readonly customIdOf: (recordId: string) => string
   readonly lifetimeMs: number | undefined
   readonly createTimeoutMs: number
   readonly leaseMs: number
@@ -76,7 +75,7 @@ export class UserLifecycle {
    */
   async fulfil(subject: Subject, wish: Wish): Promise<StoredCommunicationUser | undefined> {
     const { placement, records, waiting } = this.#parts
-    const id = subjectId(subject)
+    const id = records.idOf(subject)
     const patience = waiting.begin()
     for (;;) {
       const homeless = placement.find(id)
@@ -106,8 +105,8 @@ export class UserLifecycle {
   }
 
   async #begin(subject: Subject): Promise<Step> {
-    const { now, records } = this.#parts
-    const stored = await records.begin(subject, this.#intent(subjectId(subject), now()))
+    const { lifetimeMs, records } = this.#parts
+    const stored = await records.begin(subject, this.#intent(records.idOf(subject), lifetimeMs))
     return stored ? this.#create(stored, true) : again
   }
 
@@ -141,7 +140,7 @@ export class UserLifecycle {
   // The lease of an intent is over: its writer is dead, or gave up.
   async #takeOver(stored: StoredCommunicationUser, wish: Wish): Promise<Step> {
     const { record } = stored
-    const { createdAtMs, customId, state } = record
+    const { createdAtMs, customId, lifetimeMs, state } = record
     if (customId === undefined || !this.usesCustomIds) {
       // What its writer may have made cannot be found; there is nothing to finish.
       const unaccounted = accountFor(record)
@@ -150,7 +149,8 @@ export class UserLifecycle {
         : this.#end(stored, unaccounted)
     }
     const { records } = this.#parts
-    const intent = { createdAtMs, customId, leaseEndsAtMs: this.#leaseEnd() }
+    const ending = lifetimeMs !== undefined && { lifetimeMs }
+    const intent = { createdAtMs, customId, leaseEndsAtMs: this.#leaseEnd(), ...ending }
     if (wish === 'present' || (state === 'creating' && wish !== 'absent')) {
       const begun = await records.beginAgain(stored, intent, record.unaccounted)
       return begun ? this.#create(begun, false) : again
@@ -171,8 +171,11 @@ export class UserLifecycle {
     unaccounted: readonly UnaccountedCreate[],
     isFirst: boolean,
   ): Promise<Step> {
-    const { now, records } = this.#parts
-    const begun = await records.beginAgain(stored, this.#intent(stored.record.id, now()), unaccounted)
+    const { records } = this.#parts
+    const { id, lifetimeMs, state } = stored.record
+    // Whoever finishes an intent makes what its writer meant.
+    const intended = state === 'creating' ? lifetimeMs : this.#parts.lifetimeMs
+    const begun = await records.beginAgain(stored, this.#intent(id, intended), unaccounted)
     return begun ? this.#create(begun, isFirst) : again
   }
 
@@ -186,7 +189,7 @@ export class UserLifecycle {
   }
 
   async #create(stored: StoredCommunicationUser, isFirst: boolean): Promise<Step> {
-    const { lifetimeMs, now } = this.#parts
+    const { lifetimeMs } = stored.record
     let user: CommunicationUserIdentifier
     try {
       user = await this.#ask(stored)
@@ -201,7 +204,7 @@ export class UserLifecycle {
       await this.#giveUp(stored, error, isFirst).catch(() => undefined)
       throw error
     }
-    const expiresAtMs = lifetimeMs === undefined ? undefined : now() + lifetimeMs
+    const expiresAtMs = lifetimeMs === undefined ? undefined : this.#parts.now() + lifetimeMs
     return this.#place({ intent: stored, user, expiresAtMs })
   }
 
@@ -252,10 +255,13 @@ export class UserLifecycle {
     return again
   }
 
-  #intent(id: string, createdAtMs: number): Intent {
-    const leaseEndsAtMs = this.#leaseEnd()
-    const customId = this.#parts.customIdOf(id)
-    return { createdAtMs, leaseEndsAtMs, ...(this.usesCustomIds && { customId }) }
+  #intent(id: string, lifetimeMs: number | undefined): Intent {
+    return {
+      createdAtMs: this.#parts.now(),
+      leaseEndsAtMs: this.#leaseEnd(),
+      ...(this.usesCustomIds && { customId: id }),
+      ...(lifetimeMs !== undefined && { lifetimeMs }),
+    }
   }
 
   #leaseEnd(): number {

@@ -31,9 +31,11 @@ export interface UnaccountedCreate {
 
 /** One person's entry. */
 export interface CommunicationUserRecord {
-  /** {@link subjectId} of the subject: 43 characters that are safe in every key and URL. */
+  /** {@link subjectId} of subject and purpose: 43 characters that are safe in every key and URL. */
   readonly id: string
   readonly subject: Subject
+  /** Of the directory whose entry it is; absent where that has none. */
+  readonly purpose?: string
   readonly state: CommunicationUserState
   /** The service's id, for example `8:acs:…`; absent until it is known. */
   readonly communicationUserId?: string
@@ -47,6 +49,8 @@ export interface CommunicationUserRecord {
   readonly intentId?: string
   /** The id of our own under which the intent asks for the user; absent where the api-version knows none. */
   readonly customId?: string
+  /** How long the user that an intent makes lives, in milliseconds; absent for a durable one. */
+  readonly lifetimeMs?: number
   /** Users that were made and are not wanted, until they are deleted. */
   readonly surplus: readonly string[]
   /** Creates whose outcome nobody can find out, because they were asked for without a custom id. */
@@ -56,20 +60,19 @@ export interface CommunicationUserRecord {
 }
 
 /**
- * The key of a subject: SHA-256 of issuer and subject, in base64url.
+ * The key of a subject: SHA-256 of issuer and subject, and of the directory's purpose if it has one, in base64url.
  *
  * @throws {@link CommunicationIdentityError} `ERR_IDENTITY_ARGUMENT` unless both are texts: without them everybody would have
  *   one key.
  */
-export function subjectId(of: Subject): string {
+export function subjectId(of: Subject, purpose?: string): string {
   if (typeof of?.issuer !== 'string' || typeof of.subject !== 'string') {
     throw argumentError('A subject has an issuer and a subject, both texts.', 'subject')
   }
   const { issuer, subject } = of
-  // As a JSON list, so that no two pairs can run together into one text.
-  return createHash('sha256')
-    .update(JSON.stringify([issuer, subject]))
-    .digest('base64url')
+  // As a JSON list, so that no two can run together into one text.
+  const parts = purpose === undefined ? [issuer, subject] : [issuer, subject, purpose]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
 }
 
 /** Whether nothing is left of an entry but creates that are {@link CommunicationUserRecord.unaccounted}. */

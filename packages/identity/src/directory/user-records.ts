@@ -6,9 +6,13 @@
 import { randomUUID } from 'node:crypto'
 import type { CommunicationUserRecord, Subject, UnaccountedCreate } from './user-record.ts'
 import { subjectId } from './user-record.ts'
-import type { CommunicationUserStore, StoredCommunicationUser } from './user-store.ts'
+import type { CommunicationUserQuery, CommunicationUserStore, StoredCommunicationUser } from './user-store.ts'
 
 type Written = Promise<StoredCommunicationUser | undefined>
+type Fields = Omit<
+  CommunicationUserRecord,
+  'id' | 'purpose' | 'subject' | 'surplus' | 'unaccounted' | 'writeId'
+>
 
 /** What an intent to ask the service says. */
 export interface Intent {
@@ -16,18 +20,33 @@ export interface Intent {
   readonly leaseEndsAtMs: number
   /** Absent where the service is asked without one. */
   readonly customId?: string
+  /** How long the user is to live; absent for a durable one. */
+  readonly lifetimeMs?: number
 }
 
 /** Turns intentions into conditional writes; each answers `undefined` when somebody else was faster. */
 export class UserRecords {
   readonly #store: CommunicationUserStore
+  readonly #purpose: string | undefined
 
-  constructor(store: CommunicationUserStore) {
+  constructor(store: CommunicationUserStore, purpose?: string) {
     this.#store = store
+    this.#purpose = purpose
+  }
+
+  idOf(subject: Subject): string {
+    return subjectId(subject, this.#purpose)
   }
 
   read(id: string): Written {
     return this.#store.read(id)
+  }
+
+  /** Entries of this purpose; others in the store are their own directories' business. */
+  async *list(query: CommunicationUserQuery): AsyncGenerator<StoredCommunicationUser> {
+    for await (const stored of this.#store.list(query)) {
+      if (stored.record.purpose === this.#purpose) yield stored
+    }
   }
 
   /** A first entry: the intent to create. */
@@ -51,9 +70,10 @@ export class UserRecords {
 
   /** The intent is given up for now: whoever comes next may take it over at once. */
   release(stored: StoredCommunicationUser, unaccounted: readonly UnaccountedCreate[]): Written {
-    const { createdAtMs, customId, state } = stored.record
+    const { createdAtMs, customId, lifetimeMs, state } = stored.record
     const findable = customId !== undefined && { customId }
-    return this.#replace(stored, { state, createdAtMs, ...findable, unaccounted })
+    const ending = lifetimeMs !== undefined && { lifetimeMs }
+    return this.#replace(stored, { state, createdAtMs, ...findable, ...ending, unaccounted })
   }
 
   /** The user is there. */
@@ -107,14 +127,11 @@ export class UserRecords {
     return this.#store.remove(stored.record.id, stored.version)
   }
 
-  #insert(
-    subject: Subject,
-    fields: Omit<CommunicationUserRecord, 'id' | 'subject' | 'surplus' | 'unaccounted' | 'writeId'>,
-  ): Written {
-    const id = subjectId(subject)
+  #insert(subject: Subject, fields: Fields): Written {
     return this.#store.insert({
-      id,
+      id: this.idOf(subject),
       subject,
+      ...(this.#purpose !== undefined && { purpose: this.#purpose }),
       ...fields,
       surplus: [],
       unaccounted: [],
@@ -131,12 +148,12 @@ export class UserRecords {
 
   #replace(
     { record, version }: StoredCommunicationUser,
-    fields: Omit<CommunicationUserRecord, 'id' | 'subject' | 'surplus' | 'unaccounted' | 'writeId'> &
-      Partial<Pick<CommunicationUserRecord, 'surplus' | 'unaccounted'>>,
+    fields: Fields & Partial<Pick<CommunicationUserRecord, 'surplus' | 'unaccounted'>>,
   ): Written {
-    const { id, subject, surplus, unaccounted } = record
+    const { id, purpose, subject, surplus, unaccounted } = record
+    const owner = purpose !== undefined && { purpose }
     return this.#store.replace(
-      { id, subject, surplus, unaccounted, ...fields, writeId: randomUUID() },
+      { id, subject, ...owner, surplus, unaccounted, ...fields, writeId: randomUUID() },
       version,
     )
   }
