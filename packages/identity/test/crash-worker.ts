@@ -9,13 +9,24 @@ import { randomUUID } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import type { CommunicationUserIdentifier } from '@latchkey/common'
 import { systemClock } from '@latchkey/common'
+import { Agent } from 'undici'
 import {
   CommunicationIdentityClient,
   CommunicationUserDirectory,
+  type DispatcherLike,
   type Subject,
   subjectId,
 } from '../src/index.ts'
+import { visitPurpose } from './service-state.ts'
 import { openSqliteStore } from './sqlite-store.ts'
+
+/**
+ * What is asked for: of the directory, or of one beside it in the same store, whose users live for a moment (`visit`,
+ * `sweep`). The last three answer nobody a user.
+ */
+export type Call =
+  | readonly ['create' | 'issue' | 'delete' | 'create quietly' | 'visit', Subject]
+  | readonly ['sweep' | 'reconcile', undefined?]
 
 /** What the process is told. */
 export interface CrashWorkerTask {
@@ -26,12 +37,18 @@ export interface CrashWorkerTask {
   /** The step at which to die; 0 for never. Or a site and how often it is passed, for example `after createUser 3`. */
   readonly crashAt: number | string
   /** What to do: one after the other, or all at once. */
-  readonly calls: readonly ['create' | 'delete', Subject][]
+  readonly calls: readonly Call[]
+  /** What to do when all of that is done or has failed. */
+  readonly afterwards?: readonly Call[]
   readonly concurrency: number
+  /** How long an attempt may take. Default 2,000. */
+  readonly attemptTimeoutMs?: number
   /** How long to wait for another process. Default: the directory's. */
   readonly waitTimeoutMs?: number
   /** How much later than now the process believes it is: a restart after every lease is over. */
   readonly clockAheadMs?: number
+  /** Every so manieth request is refused, now by 401, now by 400, before it reaches the service. Default: none. */
+  readonly refuseEvery?: number
   /** Work as one would without a directory: look, create, write down. Shows what the tests would find. */
   readonly naive?: boolean
 }
@@ -58,6 +75,14 @@ function counted<T extends object>(target: T): T {
     get: (object, name) => {
       const member: unknown = Reflect.get(object, name)
       if (typeof member !== 'function') return member
+      if (name === 'list')
+        return async function* (...parameters: unknown[]) {
+          pass('before list')
+          for await (const entry of Reflect.apply(member, object, parameters)) {
+            pass('after list')
+            yield entry
+          }
+        }
       return async (...parameters: unknown[]) => {
         pass(`before ${String(name)}`)
         const answer: unknown = await Reflect.apply(member, object, parameters)
@@ -68,19 +93,36 @@ function counted<T extends object>(target: T): T {
   })
 }
 
+function refusing(every: number): DispatcherLike {
+  const agent = new Agent()
+  let requests = 0
+  return {
+    request: (request) => {
+      requests += 1
+      if (requests % every > 0) return agent.request(request)
+      const statusCode = requests % (2 * every) > 0 ? 401 : 400
+      const text = async (): Promise<string> => '{"error":{"code":"Refused","message":"A test refused it."}}'
+      return Promise.resolve({ statusCode, headers: {}, body: { text } })
+    },
+  }
+}
+
 const client = new CommunicationIdentityClient(
   task.endpoint,
   { key: task.accessKey },
-  { apiVersion: task.apiVersion, retryOptions: { retryDelayInMs: 5 }, attemptTimeoutMs: 2_000 },
+  {
+    apiVersion: task.apiVersion,
+    retryOptions: { retryDelayInMs: 5 },
+    attemptTimeoutMs: task.attemptTimeoutMs ?? 2_000,
+    ...(task.refuseEvery !== undefined && { dispatcher: refusing(task.refuseEvery) }),
+  },
 )
 const parts = { client: counted(client), store: counted(openSqliteStore(task.storePath)) }
 const { clockAheadMs = 0, waitTimeoutMs } = task
 const clock = { ...systemClock, now: () => systemClock.now() + clockAheadMs }
-const directory = new CommunicationUserDirectory({
-  ...parts,
-  clock,
-  ...(waitTimeoutMs !== undefined && { waitTimeoutMs }),
-})
+const options = { ...parts, clock, ...(waitTimeoutMs !== undefined && { waitTimeoutMs }) }
+const directory = new CommunicationUserDirectory(options)
+const visits = new CommunicationUserDirectory({ ...options, purpose: visitPurpose, lifetimeSeconds: 0.001 })
 
 async function getOrCreate(subject: Subject): Promise<CommunicationUserIdentifier> {
   if (!task.naive) return directory.getOrCreate(subject)
@@ -100,20 +142,35 @@ async function getOrCreate(subject: Subject): Promise<CommunicationUserIdentifie
   return user
 }
 
+async function answer(call: Call): Promise<void> {
+  const [what, subject] = call
+  if (subject === undefined) {
+    if (what === 'sweep') await visits.sweep()
+    else await Promise.all([directory.reconcile(), visits.reconcile()])
+  } else if (what === 'delete') await directory.delete(subject)
+  else if (what === 'visit') await visits.getOrCreate(subject)
+  else if (what === 'create quietly') await directory.getOrCreate(subject)
+  else {
+    const isIssue = what === 'issue'
+    const user = isIssue ? (await directory.issueToken(subject, ['chat'])).user : await getOrCreate(subject)
+    tell([subject.subject, user.communicationUserId])
+  }
+}
+
 const failures = new Map<string, number>()
-const queue = [...task.calls]
-async function work(): Promise<void> {
+async function work(queue: Call[]): Promise<void> {
   for (let call = queue.shift(); call; call = queue.shift()) {
-    const [what, subject] = call
     try {
-      if (what === 'delete') await directory.delete(subject)
-      else tell([subject.subject, (await getOrCreate(subject)).communicationUserId])
+      await answer(call)
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
       failures.set(code, (failures.get(code) ?? 0) + 1)
     }
   }
 }
-await Promise.all(Array.from({ length: task.concurrency }, work))
+for (const calls of [task.calls, task.afterwards ?? []]) {
+  const queue = [...calls]
+  await Promise.all(Array.from({ length: task.concurrency }, () => work(queue)))
+}
 tell({ steps: step, passes, failures: Object.fromEntries(failures) })
 process.exit()

@@ -14,7 +14,7 @@ import {
   type ReconcileReport,
 } from '../src/index.ts'
 import type { CrashWorkerTask } from './crash-worker.ts'
-import { all, clientOf } from './service-state.ts'
+import { all, clientOf, liveUsers, visitPurpose } from './service-state.ts'
 
 export interface WorkerResult {
   /** Whom it answered which user. */
@@ -88,12 +88,16 @@ export function startWorker(
 
 /** What one survivor makes of a store when everybody else is gone. */
 export interface Aftermath {
-  readonly report: ReconcileReport
+  readonly report: Pick<ReconcileReport, 'failed' | 'unaccounted'>
   /** The users in the store. */
   readonly mapped: string[]
+  /** Users that live at the service, and are not in the store. */
+  readonly orphans: string[]
+  /** Users in the store that do not live. */
+  readonly lost: string[]
 }
 
-/** Reconciles with a clock on which every lease is over. */
+/** Reconciles with a clock on which every lease is over; then, before anybody asks for anything, users are counted. */
 export async function reconcileAfterwards(
   localAzure: LocalAzure,
   store: CommunicationUserStore,
@@ -102,8 +106,19 @@ export async function reconcileAfterwards(
 ): Promise<Aftermath> {
   const later: Clock = { ...systemClock, now: () => Date.now() + laterMs }
   const client = clientOf(localAzure, { apiVersion })
-  const report = await new CommunicationUserDirectory({ client, store, clock: later }).reconcile()
+  const options = { client, store, clock: later }
+  const visits = new CommunicationUserDirectory({ ...options, purpose: visitPurpose })
+  const reports = [await new CommunicationUserDirectory(options).reconcile(), await visits.reconcile()]
+  const report = {
+    failed: reports.flatMap(({ failed }) => failed),
+    unaccounted: reports.reduce((sum, { unaccounted }) => sum + unaccounted, 0),
+  }
   const entries = await all(store.list({ kind: 'all' }))
-  const mapped = entries.map(({ record }) => record.communicationUserId ?? `none: ${record.state}`)
-  return { report, mapped: mapped.sort() }
+  // An entry that only accounts for something has no user.
+  const ids = entries.map(({ record }) => record.communicationUserId)
+  const mapped = ids.filter((id) => id !== undefined).sort()
+  const alive = liveUsers(localAzure)
+  const orphans = alive.filter((id) => !mapped.includes(id))
+  const lost = mapped.filter((id) => !alive.includes(id))
+  return { report, mapped, orphans, lost }
 }

@@ -3,17 +3,20 @@
  * faults at the service all the while, and kill -9 at every numbered step; then users are counted at the service.
  *
  * A round has a store and a service of its own. In it two processes live side by side, each told the step at which to
- * die, and are started again with the next step until the round has had its lives. Then both are started once more, when
- * every lease is over, and left alone; at last somebody reconciles. Rounds go on until a process has died at every step
- * there is, from the first to the last of a process that nobody kills.
+ * die, and are started again with the next step until the round has had its lives. Besides those who stay there are some
+ * who leave and come back, and some whose users end and are swept. Then both processes are started once more, when every
+ * lease is over, and left alone; somebody reconciles, and users are counted at once, before anybody is asked for again:
+ * asking under a custom id would find a stray. Rounds go on until a process has died at every step there is, from the
+ * first to the last of a process that nobody kills.
  */
 
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { FaultKind, LocalAzure } from '@latchkey/local-azure'
-import { CommunicationUserDirectory, type ReconcileReport, type Subject } from '../src/index.ts'
-import { newStorePath, reconcileAfterwards, startWorker, type WorkerResult } from './crash.ts'
-import { clientOf, liveUsers } from './service-state.ts'
+import { CommunicationUserDirectory, type Subject } from '../src/index.ts'
+import { type Aftermath, newStorePath, reconcileAfterwards, startWorker, type WorkerResult } from './crash.ts'
+import type { Call } from './crash-worker.ts'
+import { clientOf, visitPurpose } from './service-state.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
 export interface KillRunOptions {
@@ -26,6 +29,8 @@ export interface KillRunOptions {
   /** How often before, and how often after, each kind of call a process dies besides. */
   readonly killsPerSite: number
   readonly seed: number
+  /** Dies at every so manieth step only, for a quick run. Default 1. */
+  readonly stride?: number
   /** Told how far the run is. */
   readonly onRound?: (line: string) => void
 }
@@ -54,16 +59,19 @@ type Moment = number | string
 
 interface RoundState {
   readonly results: readonly WorkerResult[]
-  readonly report: ReconcileReport
-  readonly mapped: readonly string[]
-  readonly alive: readonly string[]
+  /** Straight after the first time somebody reconciled. */
+  readonly reconciled: Aftermath
+  /** When everybody who stays has been asked for, and everybody else is gone. */
+  readonly settled: Aftermath
   /** Faults that hit a request. */
   readonly faults: number
 }
 
 const issuer = 'https://issuer.example'
-const kinds: readonly FaultKind[] = ['drop-response', 'reset', '503', '429', 'slow']
+const kinds: readonly FaultKind[] = ['drop-response', 'reset', '503', '429', 'slow', 'timeout']
 const callersOfOne = 50
+const refuseEvery = 41
+const attemptTimeoutMs = 400
 
 /** Runs rounds until every step has been died at; throws for what can never be right. */
 export async function killAtEveryStep(options: KillRunOptions): Promise<KillRunResult> {
@@ -84,7 +92,9 @@ export async function killAtEveryStep(options: KillRunOptions): Promise<KillRunR
     lostMappings: 0,
   }
   const sites: Record<string, number> = {}
-  const pending = new Set<Moment>([...count(steps), ...everySite(options.killsPerSite)])
+  const { stride = 1 } = options
+  const numbered = count(steps).filter((step) => step % stride === 0)
+  const pending = new Set<Moment>([...numbered, ...everySite(options.killsPerSite)])
   // A step that is not reached, because the other process did the work this time, is tried again.
   options.onRound?.(`${steps} steps, ${work} in all`)
   for (; pending.size > 0 && totals.rounds < 3 * steps; totals.rounds += 1) {
@@ -95,17 +105,19 @@ export async function killAtEveryStep(options: KillRunOptions): Promise<KillRunR
       totals.kills += 1
       sites[diesAt] = (sites[diesAt] ?? 0) + 1
     }
-    const { mapped, alive, report } = round
-    const orphans = alive.filter((id) => !mapped.includes(id)).length
-    totals.orphans += orphans
-    totals.unreported += Math.max(orphans - report.unaccounted, 0)
-    totals.unaccounted += report.unaccounted
+    const { reconciled, settled } = round
+    for (const { orphans, report, lost, mapped } of [reconciled, settled]) {
+      totals.unreported += Math.max(orphans.length - report.unaccounted, 0)
+      totals.duplicates += mapped.length - new Set(mapped).size
+      totals.lostMappings += lost.length
+    }
+    totals.orphans += Math.max(reconciled.orphans.length, settled.orphans.length)
+    totals.unaccounted += settled.report.unaccounted
     totals.faults += round.faults
     const judged = judgeAnswers(round)
     totals.answered += judged.answered
-    totals.duplicates += judged.duplicates + mapped.length - new Set(mapped).size
-    totals.lostMappings += judged.lost + Math.abs(options.people - mapped.length)
-    totals.lostMappings += mapped.filter((id) => !alive.includes(id)).length
+    totals.duplicates += judged.duplicates
+    totals.lostMappings += judged.lost + Math.abs(options.people - settled.mapped.length)
     options.onRound?.(`${pending.size} to go, ${JSON.stringify(totals)}`)
   }
   return { ...totals, steps, missed: [...pending], sites }
@@ -117,7 +129,7 @@ function count(times: number): number[] {
 
 // Every create passes these.
 function everySite(times: number): string[] {
-  const calls = ['read', 'insert', 'createUser', 'replace']
+  const calls = ['read', 'insert', 'createUser', 'replace', 'deleteUser', 'getToken', 'list']
   return count(times).flatMap((nth) =>
     calls.flatMap((call) => [`before ${call} ${nth}`, `after ${call} ${nth}`]),
   )
@@ -132,7 +144,8 @@ function planRound(
   work: number,
 ): readonly [Moment[], Moment[]] {
   const named = [...pending].filter((moment) => typeof moment === 'string')
-  if (named.length > 0) return deal(named.slice(0, killsPerProcess))
+  // A life whose predecessors hold a lease for everybody passes none.
+  if (named.length > 0) return deal(named.slice(0, Math.min(killsPerProcess, Math.ceil(people / 8) * 2)))
   const numbers = [...pending]
     .filter((moment) => typeof moment === 'number')
     .sort((one, other) => one - other)
@@ -162,7 +175,8 @@ async function playRound(
   const store = openSqliteStore(storePath)
   const stopFaults = keepFaulting(localAzure, random)
   const calls = shuffledCalls(people, random)
-  const task = { apiVersion, storePath, calls, concurrency: 60, waitTimeoutMs: 60 }
+  const work = { calls, afterwards: goings(people), concurrency: 60, waitTimeoutMs: 60 }
+  const task = { apiVersion, storePath, ...work, refuseEvery, attemptTimeoutMs }
   const results: WorkerResult[] = []
   const live = async (moments: readonly Moment[]): Promise<void> => {
     for (const crashAt of moments) {
@@ -175,42 +189,62 @@ async function playRound(
   const last = { ...task, crashAt: 0, clockAheadMs: 60_000 }
   results.push(...(await Promise.all([1, 2].map(() => startWorker(localAzure, worker, last).finished))))
   const faults = stopFaults()
-  const first = await reconcileAfterwards(localAzure, store, apiVersion, 120_000)
-  const made = liveUsers(localAzure).length
-  // Whoever comes now is answered, by what is in the store.
-  const client = clientOf(localAzure, { apiVersion })
-  const directory = new CommunicationUserDirectory({ client, store })
-  for (const [, subject] of calls) {
-    const { communicationUserId } = await directory.getOrCreate(subject)
-    results.push({ answers: [[subject.subject, communicationUserId]] })
+  const reconciled = await reconcileAfterwards(localAzure, store, apiVersion, 120_000)
+  // Whoever comes now is answered, by what is in the store; then whoever does not stay goes.
+  const directories = { client: clientOf(localAzure, { apiVersion }), store }
+  const directory = new CommunicationUserDirectory(directories)
+  for (const [what, who] of calls) {
+    if (what !== 'create') continue
+    const { communicationUserId } = await directory.getOrCreate(who)
+    results.push({ answers: [[who.subject, communicationUserId]] })
   }
-  // With custom ids, reconciling has made whoever was begun; without, a create that came to nothing is not repeated.
-  if (client.supportsCustomId && liveUsers(localAzure).length !== made)
-    throw new Error('Somebody had no user')
-  const { mapped, report } = await reconcileAfterwards(localAzure, store, apiVersion, 120_000)
+  for (const nth of someOf(people)) {
+    await directory.delete(leaver(nth))
+    const visits = new CommunicationUserDirectory({ ...directories, purpose: visitPurpose })
+    await visits.delete(subject(`visitor ${nth}`))
+  }
+  const settled = await reconcileAfterwards(localAzure, store, apiVersion, 120_000)
   store.close()
   rmSync(dirname(storePath), { recursive: true, force: true })
-  const failed = [...first.report.failed, ...report.failed].map(({ error }) => error)
+  const failed = [...reconciled.report.failed, ...settled.report.failed].map(({ error }) => error)
   if (failed.length > 0) throw new AggregateError(failed)
-  return { results, report, mapped, alive: liveUsers(localAzure), faults }
+  return { results, reconciled, settled, faults }
 }
 
-function shuffledCalls(people: number, random: () => number): readonly ['create', Subject][] {
-  const call = (subject: string): ['create', Subject] => ['create', { issuer, subject }]
-  const others = Array.from({ length: people - 1 }, (_, index) => call(`person ${index}`))
+const subject = (name: string): Subject => ({ issuer, subject: name })
+
+function shuffledCalls(people: number, random: () => number): readonly Call[] {
+  const others = count(people - 1).map((nth): Call => ['create', subject(`person ${nth}`)])
   const start = Math.floor(random() * people)
-  const fiftyfold = Array.from({ length: callersOfOne }, () => call('the fiftyfold'))
+  const fiftyfold = Array.from({ length: callersOfOne }, (): Call => ['create', subject('the fiftyfold')])
+  const visitors = someOf(people).map((nth): Call => ['visit', subject(`visitor ${nth}`)])
+  const leavers = someOf(people).map((nth): Call => ['create quietly', leaver(nth)])
   // The fifty ask at once.
-  return [...others.slice(0, start), ...fiftyfold, ...others.slice(start)]
+  return [...visitors, ...leavers, ...others.slice(0, start), ...fiftyfold, ...others.slice(start)]
 }
+
+/** Those who leave do so, and come back; a few people get a token; and what is done now and then is done. */
+function goings(people: number): readonly Call[] {
+  const some = someOf(people)
+  const issues = some.map((nth): Call => ['issue', subject(`person ${nth}`)])
+  const leavings = some.map((nth): Call => ['delete', leaver(nth)])
+  const returns = some.map((nth): Call => ['create quietly', leaver(nth)])
+  return [...issues, ...leavings, ['reconcile'], ['sweep'], ...returns]
+}
+
+const leaver = (nth: number): Subject => subject(`leaver ${nth}`)
+const someOf = (people: number): number[] => count(Math.ceil(people / 20))
 
 /** Has a few faults waiting at the service at any time. */
 function keepFaulting({ faults }: LocalAzure, random: () => number): () => number {
   let hits = 0
   const top = (): void => {
-    for (let missing = 3 - faults.list().length; missing > 0; missing -= 1) {
+    for (let missing = 4 - faults.list().length; missing > 0; missing -= 1) {
       const kind = kinds[Math.floor(random() * kinds.length)] ?? 'reset'
-      const match = 'POST /identities'
+      // What is deleted is little beside what is made, so these wait for it.
+      const match = faults.list().some((fault) => fault.match.startsWith('DELETE'))
+        ? 'POST /identities'
+        : 'DELETE /identities'
       faults.add({ service: 'communication', kind, match, times: 1, retryAfterSeconds: 0, delayMs: 50 })
       hits += 1
     }
@@ -225,7 +259,7 @@ function keepFaulting({ faults }: LocalAzure, random: () => number): () => numbe
   }
 }
 
-function judgeAnswers({ mapped, results }: RoundState): {
+function judgeAnswers({ results, settled }: RoundState): {
   readonly answered: number
   readonly duplicates: number
   readonly lost: number
@@ -233,7 +267,7 @@ function judgeAnswers({ mapped, results }: RoundState): {
   const users = new Map<string, Set<string>>()
   const answers = results.flatMap((result) => result.answers)
   for (const [subject, user] of answers) users.set(subject, (users.get(subject) ?? new Set()).add(user))
-  const known = new Set(mapped)
+  const known = new Set(settled.mapped)
   return {
     answered: answers.length,
     duplicates: [...users.values()].filter(({ size }) => size > 1).length,

@@ -3,6 +3,9 @@
 import type { LocalAzure } from '@latchkey/local-azure'
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from '../src/index.ts'
 
+/** Of the directory beside the one under test, whose users live for a moment. */
+export const visitPurpose = 'visit'
+
 /** The ids of all users that live at the service, oldest first. */
 export function liveUsers(localAzure: LocalAzure): string[] {
   const [identities] = localAzure.services.communication.overview?.() ?? []
