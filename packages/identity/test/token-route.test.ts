@@ -2,6 +2,7 @@ import type { LocalAzure } from '@latchkey/local-azure'
 import { test as azureTest } from '@latchkey/local-azure/testing'
 import { describe, expect } from 'vitest'
 import {
+  CommunicationIdentityError,
   CommunicationUserDirectory,
   createMemoryStore,
   createTokenRoute,
@@ -111,6 +112,37 @@ describe('the token route', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '70'])
   })
 
+  test.for([undefined, null, 'chat', {}])(
+    'gives nothing where the policy answers %j',
+    async (answer, { azure, route }) => {
+      const response = await route({ allowedScopes: () => answer as never })()
+      expect([response.status, liveUsers(azure)]).toEqual([403, []])
+    },
+  )
+
+  test('asks to come back after a store that failed, and no later than in an hour', async ({ route }) => {
+    for (const [failure, seconds] of [
+      [new CommunicationIdentityError('ERR_IDENTITY_STORE', 'x'), '5'],
+      [new CommunicationIdentityError('ERR_IDENTITY_THROTTLED', 'x', { retryAfterMs: 1e25 }), '3600'],
+      [new CommunicationIdentityError('ERR_IDENTITY_BUSY', 'x', { retryAfterMs: 0 }), '1'],
+    ] as const) {
+      const response = await route({ directory: { issueToken: () => Promise.reject(failure) } })()
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, seconds])
+    }
+  })
+
+  test.for([
+    () => {
+      throw new Error('the log is down')
+    },
+    () => Promise.reject(new Error('the log is down')),
+  ])('answers although its log is down', async (onError, { route }) => {
+    const authenticate = (): never => {
+      throw new Error('the session store is down')
+    }
+    expect((await route({ onError, authenticate })()).status).toBe(502)
+  })
+
   test.for([
     ['a service that does not know the key', 'ERR_IDENTITY_DENIED'],
     ['an auth that fails', undefined],
@@ -131,7 +163,7 @@ describe('the token route', () => {
     const route = createTokenRoute({
       directory,
       endpoint: 'http://x',
-      onFailure: (error) => seen.push(error),
+      onError: (error) => void seen.push(error),
       authenticate: () => {
         if (code === undefined) throw new Error('the database password is hunter2')
         return { issuer: 'i', subject: 's' }

@@ -25,14 +25,14 @@ export interface TokenRouteOptions {
    * token. `undefined` for nobody; the caller then gets 401.
    */
   readonly authenticate: (request: Request) => Subject | undefined | Promise<Subject | undefined>
-  /** What somebody may ask for. Default: `chat` for everybody. */
+  /** What somebody may ask for; an answer that is no list means nothing. Default: `chat` for everybody. */
   readonly allowedScopes?: (subject: Subject) => readonly TokenScope[] | Promise<readonly TokenScope[]>
   /** Where clients find the service; passed on with the token. */
   readonly endpoint: string
   /** 60 to 1,440. Default 1,440. */
   readonly tokenExpiresInMinutes?: number
-  /** Told every failure that is not the caller's. Default: nobody. */
-  readonly onFailure?: (error: unknown) => void
+  /** Told every failure that is not the caller's; what it throws changes nothing. Default: nobody. */
+  readonly onError?: (error: unknown) => void | Promise<void>
 }
 
 /** What the route answers with 200. */
@@ -47,11 +47,13 @@ export interface TokenRouteAnswer {
 // In bytes; all five scopes take less than a hundred.
 const longestBody = 4_096
 const defaultRetrySeconds = 5
+const longestRetrySeconds = 3_600
 
 // What comes of trying again, for each failure of the directory.
 const passing: ReadonlySet<string> = new Set<IdentityErrorCode>([
   'ERR_IDENTITY_BUSY',
   'ERR_IDENTITY_OUTCOME_UNKNOWN',
+  'ERR_IDENTITY_STORE',
   'ERR_IDENTITY_THROTTLED',
   'ERR_IDENTITY_UNAVAILABLE',
 ])
@@ -82,7 +84,7 @@ export function createTokenRoute(options: TokenRouteOptions): (request: Request)
       if (!subject) return refuse(401, 'Sign in first', { 'www-authenticate': 'Bearer' })
       return await issue(options, subject, request)
     } catch (error) {
-      options.onFailure?.(error)
+      await tell(options, error)
       return answerFailure(error)
     }
   }
@@ -94,7 +96,7 @@ async function issue(options: TokenRouteOptions, subject: Subject, request: Requ
   if (text === undefined) return refuse(413, 'The body is too large')
   const wanted = parseScopes(text)
   if (wanted === undefined) return refuse(400, 'The body must be JSON with a list of known scopes, or empty')
-  const allowed = (await allowedScopes?.(subject)) ?? ['chat']
+  const allowed = allowedScopes ? parseAllowed(await allowedScopes(subject)) : (['chat'] as const)
   const scopes = wanted.length === 0 ? allowed : wanted
   if (scopes.length === 0 || scopes.some((scope) => !allowed.includes(scope)))
     return refuse(403, 'Not allowed')
@@ -107,6 +109,18 @@ async function issue(options: TokenRouteOptions, subject: Subject, request: Requ
     endpoint,
   }
   return Response.json(answer, { headers: { 'cache-control': 'no-store' } })
+}
+
+// A policy that says nothing allows nothing.
+function parseAllowed(value: unknown): readonly TokenScope[] {
+  return Array.isArray(value) ? tokenScopes.filter((scope) => value.includes(scope)) : []
+}
+
+// A log that is down is no reason to answer anything else.
+async function tell({ onError }: TokenRouteOptions, error: unknown): Promise<void> {
+  try {
+    await onError?.(error)
+  } catch {}
 }
 
 // An empty list means: whatever is allowed.
@@ -126,7 +140,8 @@ function parseScopes(text: string): readonly TokenScope[] | undefined {
 function answerFailure(error: unknown): Response {
   if (!isLatchkeyError(error) || !passing.has(error.code)) return refuse(502, 'The token could not be issued')
   const { retryAfterMs } = error.details
-  const seconds = typeof retryAfterMs === 'number' ? Math.ceil(retryAfterMs / 1000) : defaultRetrySeconds
+  const wanted = typeof retryAfterMs === 'number' ? Math.ceil(retryAfterMs / 1000) : defaultRetrySeconds
+  const seconds = Math.min(Math.max(wanted, 1), longestRetrySeconds)
   return refuse(503, 'Try again', { 'retry-after': String(seconds) })
 }
 
