@@ -236,7 +236,7 @@ const leaver = (nth: number): Subject => subject(`leaver ${nth}`)
 const someOf = (people: number): number[] => count(Math.ceil(people / 20))
 
 /** Has a few faults waiting at the service at any time. */
-function keepFaulting({ faults }: LocalAzure, random: () => number): () => number {
+export function keepFaulting({ faults }: LocalAzure, random: () => number): () => number {
   let hits = 0
   const top = (): void => {
     for (let missing = 4 - faults.list().length; missing > 0; missing -= 1) {
