@@ -167,6 +167,99 @@ describe.for(versions)('with api-version %s', (apiVersion) => {
   })
 })
 
+describe('a directory', () => {
+  const endingOf = (fresh: LocalAzure, store = createMemoryStore()): CommunicationUserDirectory =>
+    directoryOf(fresh, customIdApiVersion, { store, clock: fresh.clock, lifetimeSeconds: 60 })
+
+  test('keeps nothing of a subject but issuer and subject', async ({ fresh }) => {
+    const store = createMemoryStore()
+    const more = { ...alice, idToken: 'eyJ', email: 'alice@contoso.example' }
+    await directoryOf(fresh, customIdApiVersion, { store }).getOrCreate(more)
+    expect((await all(store.list({ kind: 'all' }))).map(({ record }) => record.subject)).toEqual([alice])
+  })
+
+  test('sweeps again whom a sweep could not delete', async ({ fresh }) => {
+    const directory = endingOf(fresh)
+    await directory.getOrCreate(alice)
+    fresh.clock.advance(61)
+    const fault = { kind: '503', match: 'DELETE', times: 4, retryAfterSeconds: 0 } as const
+    fresh.faults.add({ service: 'communication', ...fault })
+    expect(await directory.sweep()).toMatchObject({ deleted: 0, failed: [{ subject: alice }] })
+    expect(await directory.sweep()).toEqual({ deleted: 1, failed: [] })
+    expect([liveUsers(fresh), await all(directory.list())]).toEqual([[], []])
+  })
+
+  test.for([
+    [['nonsense'], {}],
+    [[], {}],
+    [['chat'], { tokenExpiresInMinutes: 5 }],
+  ] as const)('makes nobody for a token that cannot be right: %j %j', async ([scopes, life], { fresh }) => {
+    const directory = directoryOf(fresh, customIdApiVersion)
+    const issued = directory.issueToken(alice, scopes as never, life)
+    await expect(issued).rejects.toMatchObject({ code: 'ERR_IDENTITY_ARGUMENT' })
+    expect(liveUsers(fresh)).toEqual([])
+    expect(await directory.issueToken(alice, ['chat'], null)).toMatchObject({ token: expect.any(String) })
+  })
+
+  test('does not answer, after a delete, whoever was deleted', async ({ fresh }) => {
+    const kept = createMemoryStore()
+    let release = (): void => undefined
+    let slow: Promise<void> | undefined
+    const read: typeof kept.read = async (id) => {
+      const stored = await kept.read(id)
+      const wait = slow
+      slow = undefined
+      await wait
+      return stored
+    }
+    const directory = directoryOf(fresh, customIdApiVersion, { store: { ...kept, read } })
+    const gone = await directory.getOrCreate(alice)
+    slow = new Promise((resolve) => {
+      release = resolve
+    })
+    const early = directory.getOrCreate(alice)
+    await directory.delete(alice)
+    const late = directory.getOrCreate(alice)
+    release()
+    expect(await early).toEqual(gone)
+    const { communicationUserId } = await late
+    expect(liveUsers(fresh)).toEqual([communicationUserId])
+  })
+
+  test('issues a token although the user it found ended meanwhile', async ({ fresh }) => {
+    const client = clientOf(fresh)
+    const directory = new CommunicationUserDirectory({
+      client,
+      store: createMemoryStore(),
+      clock: fresh.clock,
+      lifetimeSeconds: 60,
+    })
+    const first = await directory.getOrCreate(alice)
+    const getToken = client.getToken.bind(client)
+    let isFirst = true
+    client.getToken = async (...parameters) => {
+      if (isFirst) {
+        isFirst = false
+        fresh.clock.advance(61)
+        await directory.sweep()
+      }
+      return getToken(...parameters)
+    }
+    const { user } = await directory.issueToken(alice, ['chat'])
+    expect(user).not.toEqual(first)
+    expect(liveUsers(fresh)).toEqual([user.communicationUserId])
+  })
+
+  test('has nothing to revoke for somebody whose end was interrupted', async ({ fresh }) => {
+    const kept = createMemoryStore()
+    const remove = (): Promise<never> => Promise.reject(new Error('the store is down'))
+    const dying = directoryOf(fresh, customIdApiVersion, { store: { ...kept, remove } })
+    await dying.getOrCreate(alice)
+    await expect(dying.delete(alice)).rejects.toThrow('the store is down')
+    expect(await dying.revoke(alice)).toBe(false)
+  })
+})
+
 describe('with custom ids', () => {
   test.for([1, 2, 3])('%i lost answers in a row cost nothing', async (times, { fresh }) => {
     const directory = directoryOf(fresh, customIdApiVersion)
@@ -202,6 +295,20 @@ describe('without custom ids', () => {
     const user = await directory.getOrCreate(alice)
     expect(await directory.getOrCreate(alice)).toEqual(user)
     expect(liveUsers(fresh)).toContain(user.communicationUserId)
+  })
+
+  test('many lost answers are all counted, in an entry that stays short', async ({ fresh }) => {
+    const store = createMemoryStore()
+    const directory = directoryOf(fresh, stableVersion, { store })
+    const since = Date.now()
+    fresh.faults.add({ service: 'communication', kind: 'drop-response', times: 40 })
+    for (let call = 0; call < 40; call += 1) await directory.getOrCreate(alice).catch(() => undefined)
+    expect(liveUsers(fresh)).toHaveLength(40)
+    const { possibleOrphans, unaccounted } = await directory.reconcile()
+    expect([unaccounted, possibleOrphans.length]).toEqual([40, 16])
+    expect(possibleOrphans[0]).toMatchObject({ subject: alice, times: 25 })
+    expect(possibleOrphans[0]?.since.getTime()).toBeGreaterThanOrEqual(since)
+    expect(possibleOrphans[0]?.since.getTime()).toBeLessThanOrEqual(possibleOrphans[1]?.since.getTime() ?? 0)
   })
 
   test('a user made too late is deleted again', async ({ fresh }) => {

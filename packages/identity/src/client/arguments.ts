@@ -32,8 +32,8 @@ export function assertScopes(scopes: readonly TokenScope[], name: string): void 
 }
 
 /** @throws `ERR_IDENTITY_ARGUMENT` unless `minutes` is absent or a whole number from 60 to 1440. */
-export function assertMinutes(minutes: number | undefined): void {
-  if (minutes === undefined) return
+export function assertMinutes(minutes: number | null | undefined): void {
+  if (minutes === undefined || minutes === null) return
   if (Number.isInteger(minutes) && minutes >= shortestMinutes && minutes <= longestMinutes) return
   const range = `[${shortestMinutes}, ${longestMinutes}]`
   throw argumentError(
@@ -63,16 +63,28 @@ export function assertMethods(value: object, name: string, ...methods: readonly 
   }
 }
 
+// They say how the connection is used, or how long the body is (RFC 9110 sections 7.6.1, 8.6 and 10.1.1).
+const headersOfConnections: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
 /**
  * Headers a caller adds, with names in lower case, so that none can stand beside one of ours.
  *
  * @throws `ERR_IDENTITY_ARGUMENT` for what no HTTP client sends: refused later, it would look like a failed connection.
  */
-export function parseHeaders(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => {
+export function parseHeaders(headers?: Readonly<Record<string, string>> | null): Record<string, string> {
+  const entries = Object.entries(headers ?? {}).map(([name, value]) => {
     // RFC 9110 sections 5.1 and 5.5.
     const isFit = /^[!#$%&'*+.^_`|~\w-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
-    if (!isFit || typeof value !== 'string')
+    if (!isFit || typeof value !== 'string' || headersOfConnections.has(name.toLowerCase()))
       throw argumentError('A custom header cannot be sent.', 'customHeaders')
     return [name.toLowerCase(), value] as const
   })

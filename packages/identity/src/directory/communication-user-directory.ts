@@ -4,7 +4,7 @@
 
 import type { Clock, CommunicationUserIdentifier } from '@latchkey/common'
 import { systemClock } from '@latchkey/common'
-import { assertMethods, type TokenScope } from '../client/arguments.ts'
+import { assertMethods, assertMinutes, assertScopes, type TokenScope } from '../client/arguments.ts'
 import type { CommunicationUserToken } from '../client/communication-identity-client.ts'
 import { assertNumber } from '../client/settings.ts'
 import { argumentError, CommunicationIdentityError, hasCode } from '../errors.ts'
@@ -134,10 +134,13 @@ export class CommunicationUserDirectory {
    *   again is safe after every error but `ERR_IDENTITY_OUTCOME_UNKNOWN`, which custom ids avoid.
    */
   getOrCreate(subject: Subject): Promise<CommunicationUserIdentifier> {
-    const id = this.#records.idOf(parseSubject(subject))
+    const who = parseSubject(subject)
+    const id = this.#records.idOf(who)
     const known = this.#arriving.get(id)
     if (known) return known
-    const arriving = this.#present(subject).finally(() => this.#arriving.delete(id))
+    const arriving = this.#present(who).finally(() => {
+      if (this.#arriving.get(id) === arriving) this.#arriving.delete(id)
+    })
     this.#arriving.set(id, arriving)
     return arriving
   }
@@ -145,31 +148,39 @@ export class CommunicationUserDirectory {
   /**
    * A token for the user of `subject`, who is made now if there is none.
    *
-   * @throws as {@link getOrCreate} and the client's `getToken`.
+   * @throws as {@link getOrCreate} and the client's `getToken`; nobody is made for scopes or minutes that cannot be right.
    */
   async issueToken(
     subject: Subject,
     scopes: readonly TokenScope[],
-    options: IssueTokenOptions = {},
+    options?: IssueTokenOptions | null,
   ): Promise<CommunicationUserToken> {
+    assertScopes(scopes, 'scopes')
+    assertMinutes(options?.tokenExpiresInMinutes)
     const user = await this.getOrCreate(subject)
     try {
-      return { ...(await this.#client.getToken(user, scopes, options)), user }
+      return { ...(await this.#client.getToken(user, scopes, options ?? {})), user }
     } catch (error) {
-      if (!this.#replaceMissingUsers || !hasCode(error, 'ERR_IDENTITY_NOT_OWNED')) throw error
+      if (!hasCode(error, 'ERR_IDENTITY_NOT_OWNED') || !(await this.#isReplaceable(subject, user)))
+        throw error
     }
-    await this.#forget(subject, user)
     const replacement = await this.getOrCreate(subject)
-    return { ...(await this.#client.getToken(replacement, scopes, options)), user: replacement }
+    return { ...(await this.#client.getToken(replacement, scopes, options ?? {})), user: replacement }
   }
 
   /** Ends every token issued to `subject` so far. Tells whether there was a user. */
   async revoke(subject: Subject): Promise<boolean> {
     const stored = await this.#records.read(this.#records.idOf(parseSubject(subject)))
-    const communicationUserId = stored?.record.communicationUserId
+    const { communicationUserId, state } = stored?.record ?? {}
     if (communicationUserId === undefined) return false
-    await this.#client.revokeTokens({ communicationUserId })
-    return true
+    try {
+      await this.#client.revokeTokens({ communicationUserId })
+      return true
+    } catch (error) {
+      // Their end took the tokens with it.
+      if (state === 'deleting' && hasCode(error, 'ERR_IDENTITY_NOT_OWNED')) return false
+      throw error
+    }
   }
 
   /**
@@ -179,7 +190,10 @@ export class CommunicationUserDirectory {
    * `reconcile` may forget them.
    */
   async delete(subject: Subject, { forgetPossibleOrphans = false }: ForgetOptions = {}): Promise<void> {
-    const left = await this.#lifecycle.fulfil(parseSubject(subject), 'absent')
+    const who = parseSubject(subject)
+    const left = await this.#lifecycle.fulfil(who, 'absent')
+    // A call from before may be about to answer the user that is gone.
+    this.#arriving.delete(this.#records.idOf(who))
     if (forgetPossibleOrphans && left && isTombstone(left.record)) await this.#records.remove(left)
   }
 
@@ -189,8 +203,10 @@ export class CommunicationUserDirectory {
   }
 
   /** Deletes every user whose lifetime is over. One that fails is reported and stays for the next time. */
-  sweep(): Promise<SweepReport> {
-    return sweepExpired(this.#maintenance, this.#now())
+  async sweep(): Promise<SweepReport> {
+    const report = await sweepExpired(this.#maintenance, this.#now())
+    this.#arriving.clear()
+    return report
   }
 
   /**
@@ -212,11 +228,19 @@ export class CommunicationUserDirectory {
     )
   }
 
-  // Only the user that turned out to be missing; somebody may have made another meanwhile.
-  async #forget(subject: Subject, user: CommunicationUserIdentifier): Promise<void> {
-    const stored = await this.#records.read(this.#records.idOf(subject))
-    if (stored?.record.communicationUserId !== user.communicationUserId) return
-    await this.#records.beginDelete(stored, user.communicationUserId)
+  // Of a user that turned out to be missing: whether it is no longer theirs, because it ended meanwhile, or may be
+  // forgotten.
+  async #isReplaceable(subject: Subject, user: CommunicationUserIdentifier): Promise<boolean> {
+    const id = this.#records.idOf(subject)
+    const stored = await this.#records.read(id)
+    const { communicationUserId, state } = stored?.record ?? {}
+    const isTheirs = state === 'active' && communicationUserId === user.communicationUserId
+    if (stored && isTheirs) {
+      if (!this.#replaceMissingUsers) return false
+      await this.#records.beginDelete(stored, user.communicationUserId)
+    }
+    this.#arriving.delete(id)
+    return true
   }
 }
 
@@ -233,7 +257,9 @@ function toEntry({ record }: StoredCommunicationUser): CommunicationUserEntry {
 
 function parseSubject(subject: Subject): Subject {
   const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
-  if (isText(subject?.issuer) && isText(subject?.subject)) return subject
+  // Whatever else hangs on it, an id token or an address, is not to be kept.
+  if (isText(subject?.issuer) && isText(subject?.subject))
+    return { issuer: subject.issuer, subject: subject.subject }
   throw argumentError('A subject with an issuer and a subject is required.', 'subject')
 }
 

@@ -3,6 +3,7 @@
  */
 
 import type { CommunicationUserIdentifier } from '@latchkey/common'
+import { countCreates } from './unaccounted-creates.ts'
 import type { UserLifecycle } from './user-lifecycle.ts'
 import type { UserPlacement } from './user-placement.ts'
 import type { CommunicationUserRecord, Subject } from './user-record.ts'
@@ -23,11 +24,13 @@ export interface SweepReport {
   readonly failed: readonly MaintenanceFailure[]
 }
 
-/** A create that may have left a user at the service. */
+/** A create, or several, that may have left a user at the service. */
 export interface PossibleOrphan {
   readonly subject: Subject
-  /** When the create was asked for. */
+  /** When the create was asked for; of several, the first. */
   readonly since: Date
+  /** How many creates these are: 1, or the oldest of more than an entry keeps apart. */
+  readonly times: number
   /** Known where the user was made and the store has failed ever since; this process still tries. */
   readonly user?: CommunicationUserIdentifier
 }
@@ -42,7 +45,7 @@ export interface ReconcileReport {
   readonly surplusDeleted: number
   /** Intents whose owner may still be at work. */
   readonly waiting: number
-  /** How many {@link possibleOrphans} there are; always 0 with custom ids. */
+  /** How many creates {@link possibleOrphans} are; always 0 with custom ids. */
   readonly unaccounted: number
   /**
    * Creates, over all entries, that may have left a user nobody can find: asked for without a custom id, and their
@@ -119,11 +122,11 @@ export async function finishIntents(
   }
   for (const { intent, user } of placement.homeless) {
     const { createdAtMs, subject } = intent.record
-    possibleOrphans.push({ subject, since: new Date(createdAtMs), user })
+    possibleOrphans.push({ subject, since: new Date(createdAtMs), times: 1, user })
   }
   const { unchanged: _unchanged, ...reported } = counts
   const { usesCustomIds } = lifecycle
-  const unaccounted = possibleOrphans.length
+  const unaccounted = countCreates(possibleOrphans)
   return { ...reported, unaccounted, possibleOrphans, usesCustomIds, failed: [...failures.values()] }
 }
 
@@ -134,7 +137,7 @@ interface Settled {
 function orphansOf(record: CommunicationUserRecord | undefined): PossibleOrphan[] {
   if (!record) return []
   const { subject, unaccounted } = record
-  return unaccounted.map(({ atMs }) => ({ subject, since: new Date(atMs) }))
+  return unaccounted.map(({ atMs, times = 1 }) => ({ subject, since: new Date(atMs), times }))
 }
 
 // Somebody may be faster; then it is reported again.

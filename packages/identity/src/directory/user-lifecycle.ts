@@ -20,8 +20,9 @@ import {
   isVersionWithdrawn,
   nothingWasMade,
 } from './identity-operations.ts'
+import { accountFor } from './unaccounted-creates.ts'
 import type { MadeUser, UserPlacement } from './user-placement.ts'
-import type { CommunicationUserRecord, Subject, UnaccountedCreate } from './user-record.ts'
+import type { Subject, UnaccountedCreate } from './user-record.ts'
 import { isTombstone } from './user-record.ts'
 import type { Intent, UserRecords } from './user-records.ts'
 import type { StoredCommunicationUser } from './user-store.ts'
@@ -267,12 +268,4 @@ export class UserLifecycle {
   #leaseEnd(): number {
     return this.#parts.now() + this.#parts.leaseMs
   }
-}
-
-// Creates of an entry that may have left a user nobody can find, the one of its own intent among them.
-function accountFor(record: CommunicationUserRecord): readonly UnaccountedCreate[] {
-  const { createdAtMs, customId, intentId, unaccounted, writeId } = record
-  // A custom id without an intent was given up; asking for it may have made somebody all the same.
-  if (intentId === undefined && customId === undefined) return unaccounted
-  return [...unaccounted, { intentId: intentId ?? writeId, atMs: createdAtMs }]
 }

@@ -21,12 +21,14 @@ export interface Subject {
  */
 export type CommunicationUserState = 'creating' | 'active' | 'deleting'
 
-/** A create that may have left a user at the service which nobody can find. */
+/** A create, or several, that may have left a user at the service which nobody can find. */
 export interface UnaccountedCreate {
   /** The intent it was asked for under. */
   readonly intentId: string
   /** When that intent was written, in milliseconds since the epoch. */
   readonly atMs: number
+  /** How many it stands for, the first of them at `atMs`. Default 1; more when there are too many to keep apart. */
+  readonly times?: number
 }
 
 /** One person's entry. */

@@ -89,8 +89,10 @@ export class UserRecords {
 
   /** The intent to delete a user that is known. */
   beginDelete(stored: StoredCommunicationUser, communicationUserId: string): Written {
-    const { createdAtMs } = stored.record
-    return this.#replace(stored, { state: 'deleting', createdAtMs, communicationUserId })
+    const { createdAtMs, expiresAtMs } = stored.record
+    // With its end, so that a sweep that fails here comes by again.
+    const ending = expiresAtMs !== undefined && { expiresAtMs }
+    return this.#replace(stored, { state: 'deleting', createdAtMs, communicationUserId, ...ending })
   }
 
   /** Notes a user that is not wanted; what its intent left open is settled by that. */
