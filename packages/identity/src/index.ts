@@ -7,7 +7,7 @@
 export type { CommunicationAccessToken } from './client/answers.ts'
 export type { TokenScope } from './client/arguments.ts'
 export { customIdApiVersion, tokenScopes } from './client/arguments.ts'
-export type { TokenCredential } from './client/authorization.ts'
+export type { EntraToken, TokenCredential } from './client/authorization.ts'
 export type {
   CommunicationUserToken,
   CreateUserAndTokenOptions,

@@ -184,8 +184,9 @@ describe('an Entra credential that never answers', () => {
   test('ends with its caller', async () => {
     const abort = new AbortController()
     const call = new CommunicationIdentityClient(service.url, never).createUser({ abortSignal: abort.signal })
-    abort.abort(new Error('gone'))
-    await expect(call).rejects.toThrow('gone')
+    const cause = new Error('gone')
+    abort.abort(cause)
+    await expect(call).rejects.toMatchObject({ name: 'AbortError', cause })
   })
 
   test('ends with the time of the call', async () => {

@@ -104,9 +104,10 @@ export class CommunicationIdentityClient {
       : parseConnectionString(endpointOrConnectionString)
     const settings = parseClientOptions((isPair ? moreOptions : credentialOrOptions) ?? {})
     const { clock, customIdApiVersion } = settings
-    const authorize: Authorizer =
-      'key' in given.credential ? signWith(given.credential, clock) : bearWith(given.credential, clock)
-    assertServiceEndpoint(given.endpoint, 'key' in given.credential ? given.credential.key : undefined)
+    const { credential } = given
+    const isToken = isTokenCredential(credential)
+    const authorize: Authorizer = isToken ? bearWith(credential, clock) : signWith(credential, clock)
+    assertServiceEndpoint(given.endpoint, isToken ? undefined : credential.key)
     this.endpoint = new URL(given.endpoint).origin
     this.#customIdApiVersion = customIdApiVersion
     this.supportsCustomId = customIdApiVersion !== undefined
@@ -119,8 +120,8 @@ export class CommunicationIdentityClient {
    * @throws {@link CommunicationIdentityError} `ERR_IDENTITY_OUTCOME_UNKNOWN` when the request was sent and no answer
    *   came; with a `customId` such a create is repeated instead, since it cannot make two.
    */
-  async createUser(options: CreateUserOptions = {}): Promise<CommunicationUserIdentifier> {
-    const { customId } = options
+  async createUser(options?: CreateUserOptions | null): Promise<CommunicationUserIdentifier> {
+    const customId = options?.customId
     assertCustomId(customId, this.supportsCustomId)
     const body = customId === undefined ? {} : { body: { customId } }
     return parseIdentity(
@@ -131,13 +132,17 @@ export class CommunicationIdentityClient {
   /** Creates a user and issues a token in one call. Throws as {@link createUser}. */
   async createUserAndToken(
     scopes: readonly TokenScope[],
-    options: CreateUserAndTokenOptions = {},
+    options?: CreateUserAndTokenOptions | null,
   ): Promise<CommunicationUserToken> {
-    const { customId, tokenExpiresInMinutes } = options
+    const { customId, tokenExpiresInMinutes } = options ?? {}
     assertScopes(scopes, 'createTokenWithScopes')
     assertMinutes(tokenExpiresInMinutes)
     assertCustomId(customId, this.supportsCustomId)
-    const body = { customId, createTokenWithScopes: scopes, expiresInMinutes: tokenExpiresInMinutes }
+    const body = {
+      customId,
+      createTokenWithScopes: scopes,
+      expiresInMinutes: tokenExpiresInMinutes ?? undefined,
+    }
     const answer = parseObject(await this.#connection.send({ ...this.#createCall(customId), body }, options))
     return { ...parseAccessToken(answer['accessToken']), user: parseIdentity(answer) }
   }
@@ -150,24 +155,25 @@ export class CommunicationIdentityClient {
   async getToken(
     user: CommunicationUserIdentifier,
     scopes: readonly TokenScope[],
-    options: GetTokenOptions = {},
+    options?: GetTokenOptions | null,
   ): Promise<CommunicationAccessToken> {
     const path = `${userPath(user)}/:issueAccessToken`
     assertScopes(scopes, 'scopes')
-    assertMinutes(options.tokenExpiresInMinutes)
-    const body = { scopes, expiresInMinutes: options.tokenExpiresInMinutes }
+    const minutes = options?.tokenExpiresInMinutes
+    assertMinutes(minutes)
+    const body = { scopes, expiresInMinutes: minutes ?? undefined }
     const call: ServiceCall = { method: 'POST', path, body, success: [200] }
     return parseAccessToken(parseObject(await this.#connection.send(call, options)))
   }
 
   /** Ends every token of a user that was issued so far. */
-  async revokeTokens(user: CommunicationUserIdentifier, options: OperationOptions = {}): Promise<void> {
+  async revokeTokens(user: CommunicationUserIdentifier, options?: OperationOptions | null): Promise<void> {
     const path = `${userPath(user)}/:revokeAccessTokens`
     await this.#connection.send({ method: 'POST', path, success: [204] }, options)
   }
 
   /** Deletes a user with all their data, and ends their tokens. */
-  async deleteUser(user: CommunicationUserIdentifier, options: OperationOptions = {}): Promise<void> {
+  async deleteUser(user: CommunicationUserIdentifier, options?: OperationOptions | null): Promise<void> {
     const call: ServiceCall = { method: 'DELETE', path: userPath(user), success: [204], goneIsDone: true }
     await this.#connection.send(call, options)
   }
@@ -205,7 +211,10 @@ function userPath(user: CommunicationUserIdentifier): string {
 
 function isCredential(value: unknown): value is KeyCredential | TokenCredential {
   if (typeof value !== 'object' || value === null) return false
-  return 'getToken' in value
-    ? typeof value.getToken === 'function'
-    : 'key' in value && typeof value.key === 'string'
+  return isTokenCredential(value) || ('key' in value && typeof value.key === 'string')
+}
+
+// What has a key besides shows its tokens, as with Azure's clients.
+function isTokenCredential(value: object): value is TokenCredential {
+  return 'getToken' in value && typeof value.getToken === 'function'
 }

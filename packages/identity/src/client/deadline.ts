@@ -37,6 +37,22 @@ export class Deadline {
     if (this.#callerReason !== undefined) throw this.#callerReason
   }
 
+  /** A part of the time, for one attempt with all it reads; to be ended. */
+  attempt(timeoutMs: number): { readonly signal: AbortSignal; readonly timeoutMs: number; end(): void } {
+    const { remainingMs, signal } = this
+    if (timeoutMs >= remainingMs) return { signal, timeoutMs: Math.max(remainingMs, 1), end: () => undefined }
+    const controller = new AbortController()
+    const stop = (): void => controller.abort()
+    const cancel = this.#clock.schedule(timeoutMs, stop)
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+    const end = (): void => {
+      cancel()
+      signal.removeEventListener('abort', stop)
+    }
+    return { signal: controller.signal, timeoutMs, end }
+  }
+
   /** Waits; early over when the call ends, and rejecting when its caller ended it. */
   async wait(delayMs: number): Promise<void> {
     await sleep(this.#clock, delayMs, this.signal)
@@ -51,8 +67,9 @@ export class Deadline {
 
   readonly #onCallerAbort = (): void => {
     const signal = this.#callerSignal
-    const given = signal instanceof AbortSignal ? (signal.reason as unknown) : undefined
-    this.#callerReason = given ?? new DOMException('The operation was aborted.', 'AbortError')
+    const cause = signal instanceof AbortSignal ? (signal.reason as unknown) : undefined
+    // Always by that name, as Azure's clients do, whatever the reason.
+    this.#callerReason = new DOMException('The operation was aborted.', { name: 'AbortError', cause })
     this.#controller.abort()
   }
 }

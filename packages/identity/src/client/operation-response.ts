@@ -27,12 +27,13 @@ export interface OperationResponse {
 
 /** Tells `options.onResponse`, if there is one; what it throws ends the call, as with Azure's clients. */
 export function tellResponse(
-  { onResponse }: OperationOptions,
+  options: OperationOptions | null | undefined,
   request: OperationRequest,
   { header, status, text }: TransportAnswer,
   error?: unknown,
 ): void {
-  if (onResponse === undefined) return
+  const onResponse = options?.onResponse
+  if (!onResponse) return
   const headers = {
     get: (name: string) => header(name.toLowerCase()),
     has: (name: string) => header(name.toLowerCase()) !== undefined,

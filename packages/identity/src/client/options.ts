@@ -64,6 +64,14 @@ export interface CommunicationIdentityClientOptions {
   readonly dispatcher?: DispatcherLike
   /** Sends the requests instead of a dispatcher; any standard `fetch`. */
   readonly fetch?: typeof fetch
+  /** Of Azure's clients, and without effect: plain http is taken on this machine, and nowhere else. */
+  readonly allowInsecureConnection?: boolean
+  /** Of Azure's clients, and refused with `ERR_IDENTITY_ARGUMENT`: give a `dispatcher` or `fetch` instead. */
+  readonly additionalPolicies?: readonly object[]
+  /** As `additionalPolicies`. */
+  readonly httpClient?: object
+  /** As `additionalPolicies`: undici's `ProxyAgent` or `EnvHttpProxyAgent` is a dispatcher. */
+  readonly proxyOptions?: object
   /** Default: the system clock. */
   readonly clock?: Clock
   /** From 0 to 1, for the waits between attempts. Default `Math.random`. */
@@ -72,13 +80,20 @@ export interface CommunicationIdentityClientOptions {
 
 /** Settings of one call. */
 export interface OperationOptions {
-  /** Ends the call; it then rejects with the signal's reason. */
+  /** Ends the call; it then rejects with an `AbortError` whose `cause` is the signal's reason. */
   readonly abortSignal?: AbortSignalLike
   readonly requestOptions?: {
-    /** Instead of the client's `timeoutMs`. */
+    /** Instead of the client's `timeoutMs`, for the call with all its attempts; 0 leaves it at that. */
     readonly timeout?: number
+    /** Not those that say how the connection is used, for example `expect`. */
     readonly customHeaders?: Readonly<Record<string, string>>
+    /** Of Azure's clients, and without effect: plain http is taken on this machine, and nowhere else. */
+    readonly allowInsecureConnection?: boolean
   }
+  /** Of Azure's clients, and without effect: nothing is traced. */
+  readonly tracingOptions?: object
+  /** Of Azure's clients, and without effect: there is only JSON. */
+  readonly serializerOptions?: object
   /**
    * Told the last answer of the call, for example to note its headers; not called when none came.
    *

@@ -60,17 +60,11 @@ export class ServiceConnection {
   }
 
   /** Sends `call`; answers the text of a successful answer. */
-  async send(call: ServiceCall, options: OperationOptions = {}): Promise<string> {
-    const { clock, maxRetries, timeoutMs } = this.#parts
-    const { customHeaders, timeout = timeoutMs } = options.requestOptions ?? {}
-    const clientRequestId = randomUUID()
-    const headers = this.#headers(call, clientRequestId, parseHeaders(customHeaders))
+  async send(call: ServiceCall, options?: OperationOptions | null): Promise<string> {
+    const headers = this.#headers(call, parseHeaders(options?.requestOptions?.customHeaders))
+    const clientRequestId = headers['x-ms-client-request-id'] ?? ''
     const request = { method: call.method, url: this.#origin + this.#path(call), requestId: clientRequestId }
-    const deadline = new Deadline(
-      clock,
-      assertNumber(timeout, 1, 'requestOptions.timeout'),
-      options.abortSignal,
-    )
+    const deadline = this.#deadline(options)
     let mayHaveActed = false
     try {
       for (let attempt = 0; ; attempt += 1) {
@@ -80,9 +74,10 @@ export class ServiceConnection {
           return outcome.answer.text
         }
         if (mayHaveActed && call.goneIsDone && isGone(outcome)) return ''
-        mayHaveActed ||= isAmbiguous(outcome) || isNoRefusal(outcome)
+        mayHaveActed ||= isMaybeDone(outcome)
         const delayMs = this.#delay(outcome, attempt)
-        const again = attempt < maxRetries && mayRepeat(call, outcome) && delayMs < deadline.remainingMs
+        const isLeft = attempt < this.#parts.maxRetries && delayMs < deadline.remainingMs
+        const again = isLeft && mayRepeat(call, outcome)
         if (!again) {
           const error = toError(call, outcome, { clientRequestId, mayHaveActed })
           if (outcome.kind === 'refusal') tellResponse(options, request, outcome.answer, error)
@@ -95,6 +90,12 @@ export class ServiceConnection {
     }
   }
 
+  #deadline(options: OperationOptions | null | undefined): Deadline {
+    const { clock, timeoutMs } = this.#parts
+    const timeout = assertNumber(options?.requestOptions?.timeout ?? 0, 0, 'requestOptions.timeout')
+    return new Deadline(clock, timeout || timeoutMs, options?.abortSignal)
+  }
+
   async #attempt(
     call: ServiceCall,
     base: Readonly<Record<string, string>>,
@@ -104,37 +105,37 @@ export class ServiceConnection {
     const path = this.#path(call)
     const body = call.body === undefined ? '' : JSON.stringify(call.body)
     const { method } = call
-    const { signal } = deadline
-    let sent = false
+    const origin = this.#origin
+    let sending: ReturnType<Deadline['attempt']> | undefined
     try {
-      const authorization = authorize({ method, url: this.#origin + path, body })
-      const headers = { ...base, ...(await unlessAborted(authorization, signal)) }
-      const timeoutMs = Math.max(Math.min(attemptTimeoutMs, deadline.remainingMs), 1)
-      sent = true
-      const answer = await transport({ origin: this.#origin, path, method, headers, body, timeoutMs, signal })
+      const authorization = authorize({ method, url: origin + path, body })
+      const headers = { ...base, ...(await unlessAborted(authorization, deadline.signal)) }
+      sending = deadline.attempt(attemptTimeoutMs)
+      const { signal, timeoutMs } = sending
+      const answer = await transport({ origin, path, method, headers, body, timeoutMs, signal })
       if (call.success.includes(answer.status)) return { kind: 'answer', answer }
       return { kind: 'refusal', refusal: readRefusal(answer, clock.now()), answer }
     } catch (error) {
       deadline.throwIfCallerEnded()
       // That the time of the call is over says nothing of the credential.
-      if (!sent && !signal.aborted) return { kind: 'unauthorized', error }
-      return { kind: 'failure', error, neverSent: !sent || wasNeverSent(error) }
+      if (!sending && !deadline.signal.aborted) return { kind: 'unauthorized', error }
+      return { kind: 'failure', error, neverSent: !sending || wasNeverSent(error) }
+    } finally {
+      sending?.end()
     }
   }
 
   #path({ apiVersion = this.#parts.apiVersion, path }: ServiceCall): string {
-    return `${path}?api-version=${apiVersion}`
+    // Dots alone are a path of their own; what is signed must be what is sent.
+    const target = path.includes('/.') ? new URL(path, this.#origin).pathname : path
+    return `${target}?api-version=${apiVersion}`
   }
 
-  #headers(
-    call: ServiceCall,
-    clientRequestId: string,
-    customHeaders: Readonly<Record<string, string>> = {},
-  ): Record<string, string> {
+  #headers(call: ServiceCall, customHeaders: Readonly<Record<string, string>>): Record<string, string> {
     return {
       accept: 'application/json',
       'user-agent': this.#parts.userAgent,
-      'x-ms-client-request-id': clientRequestId,
+      'x-ms-client-request-id': randomUUID(),
       ...((call.body !== undefined || call.json) && { 'content-type': 'application/json' }),
       ...customHeaders,
     }
@@ -169,9 +170,9 @@ function isAmbiguous(outcome: Outcome): boolean {
   )
 }
 
-// Neither the success that was asked for nor a refusal.
-function isNoRefusal(outcome: Outcome): boolean {
-  return outcome.kind === 'refusal' && outcome.refusal.statusCode < 400
+// What is neither the success that was asked for nor a refusal may be a success too.
+function isMaybeDone(outcome: Outcome): boolean {
+  return isAmbiguous(outcome) || (outcome.kind === 'refusal' && outcome.refusal.statusCode < 400)
 }
 
 function isGone(outcome: Outcome): boolean {

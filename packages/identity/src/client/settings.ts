@@ -35,6 +35,7 @@ function customIdVersionFor(chosen: string | undefined): string | undefined {
 /** @throws {@link CommunicationIdentityError} `ERR_IDENTITY_ARGUMENT` for an option that cannot be meant. */
 export function parseClientOptions(options: CommunicationIdentityClientOptions): ClientSettings {
   if (typeof options !== 'object') throw argumentError('The options must be an object.', 'options')
+  assertNoPipeline(options)
   const { apiVersion = defaultApiVersion, clock = systemClock, random = Math.random } = options
   const { maxRetries = 3, maxRetryDelayInMs = 8_000, retryDelayInMs = 400 } = options.retryOptions ?? {}
   // It becomes part of what is signed and sent.
@@ -54,6 +55,15 @@ export function parseClientOptions(options: CommunicationIdentityClientOptions):
     maxRetries,
     retryDelayMs: assertNumber(retryDelayInMs, 0, 'retryOptions.retryDelayInMs'),
     maxRetryDelayMs: assertNumber(maxRetryDelayInMs, 0, 'retryOptions.maxRetryDelayInMs'),
+  }
+}
+
+// Left out in silence, a proxy would be passed by, and a policy that signs or logs would do nothing.
+function assertNoPipeline(options: CommunicationIdentityClientOptions): void {
+  for (const name of ['additionalPolicies', 'httpClient', 'proxyOptions'] as const) {
+    const value = options[name]
+    const isEmpty = value === undefined || value === null || (Array.isArray(value) && value.length === 0)
+    if (!isEmpty) throw argumentError(`${name} is not known here: give a dispatcher, or fetch.`, name)
   }
 }
 

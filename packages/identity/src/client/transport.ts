@@ -62,7 +62,7 @@ async function createAgent(): Promise<DispatcherLike> {
 
 /** Sends through `fetch`. */
 export function fetchThrough(fetchRequest: typeof fetch): Transport {
-  return async ({ origin, path, method, headers, body, timeoutMs, signal }) => {
+  return async ({ origin, path, method, headers, body, signal }) => {
     // Not allowed to set, and set to the same value by every fetch.
     const { host: _host, ...allowed } = headers
     const response = await fetchRequest(origin + path, {
@@ -70,7 +70,7 @@ export function fetchThrough(fetchRequest: typeof fetch): Transport {
       headers: allowed,
       body: body === '' && method !== 'POST' ? null : body,
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal,
     })
     return {
       status: response.status,
@@ -80,14 +80,34 @@ export function fetchThrough(fetchRequest: typeof fetch): Transport {
   }
 }
 
-// With these, nothing reached the service.
+// With these, nothing reached the service: no connection, a certificate that is not trusted (no request goes out before it
+// is), or a request that undici would not send.
 const unsentCodes: ReadonlySet<string> = new Set([
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
   'ECONNREFUSED',
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UND_ERR_CLOSED',
   'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
 ])
 
 /** Whether a failed attempt certainly never reached the service. */
