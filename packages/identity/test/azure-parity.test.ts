@@ -6,13 +6,18 @@
  */
 
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import { CommunicationIdentityClient as AzureClient } from '@azure/communication-identity'
+import {
+  CommunicationIdentityClient as AzureClient,
+  type CommunicationIdentityClientOptions as AzureOptions,
+} from '@azure/communication-identity'
 import { ManagedIdentityCredential } from '@azure/identity'
+import type { CommunicationUserIdentifier } from '@latchkey/common'
 import type { LocalAzure } from '@latchkey/local-azure'
 import { startLocalAzure } from '@latchkey/local-azure'
 import { afterAll, beforeAll, beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest'
 import {
   CommunicationIdentityClient,
+  type CommunicationIdentityClientOptions,
   type OperationOptions,
   type TokenCredential,
   type TokenScope,
@@ -269,7 +274,70 @@ describe('both clients', () => {
   })
 })
 
+describe('both clients, called as plain JavaScript can', () => {
+  type Given = Parameters<AzureClient['createUser']>[0]
+  const create = (options: unknown) => async (client: Client) =>
+    client.createUser(options as Given).then(Object.keys, ({ name }: Error) => name)
+  const calls: [string, (client: Client, user: CommunicationUserIdentifier) => Promise<unknown>][] = [
+    ['no options', create(null)],
+    ['no request options', create({ requestOptions: null })],
+    ['no signal', create({ abortSignal: null })],
+    ['no headers', create({ requestOptions: { customHeaders: null } })],
+    ['a timeout of 0', create({ requestOptions: { timeout: 0 } })],
+    ['options of serializers', create({ serializerOptions: {} })],
+    ['a signal with a reason', create({ abortSignal: AbortSignal.abort(new Error('mine')) })],
+    [
+      'no minutes',
+      async (client, user) =>
+        Object.keys(await client.getToken(user, ['chat'], { tokenExpiresInMinutes: null as never })),
+    ],
+    ['the id .', (client) => client.deleteUser({ communicationUserId: '.' })],
+    ['the id ..', (client) => client.deleteUser({ communicationUserId: '..' })],
+  ]
+  test.for(calls)('take %s alike', async ([, call]) => {
+    await same(async (client) => call(client, await client.createUser()))
+  })
+
+  test('show the tokens of a credential that has a key too', async () => {
+    const { httpsEndpoint } = localAzure.endpoints.communication
+    const both = { ...entraCredential(), key: 'no base64' }
+    const made = [new AzureClient(httpsEndpoint, both), new CommunicationIdentityClient(httpsEndpoint, both)]
+    for (const client of made)
+      expect(await client.createUser()).toEqual({ communicationUserId: expect.any(String) })
+  })
+})
+
 describe('the named differences', () => {
+  test('a delete whose answer was lost is refused by Azure, done by ours', async () => {
+    const outcomes: unknown[] = []
+    for (const name of ['Azure, key', 'ours, key']) {
+      const client = clients[name]
+      const user = await client?.createUser()
+      localAzure.faults.add({ service: 'communication', kind: 'drop-response', match: 'DELETE', times: 1 })
+      outcomes.push(await client?.deleteUser(user ?? nobody).catch(({ code }: { code?: string }) => code))
+    }
+    expect(outcomes).toEqual(['IdentityNotOwned', undefined])
+  })
+
+  test.for(['additionalPolicies', 'httpClient', 'proxyOptions'])('%s is refused, not passed over', (name) => {
+    const { connectionString } = localAzure.endpoints.communication
+    const options = { [name]: name === 'additionalPolicies' ? [{}] : {} }
+    expect(() => new CommunicationIdentityClient(connectionString, options)).toThrow(
+      expect.objectContaining({ code: 'ERR_IDENTITY_ARGUMENT', target: name }),
+    )
+  })
+
+  test('a proxy of the environment is for whoever asks for it', async () => {
+    const { httpsEndpoint, accessKey } = localAzure.endpoints.communication
+    vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:9')
+    vi.stubEnv('NO_PROXY', '')
+    const none = { retryOptions: { maxRetries: 0 } }
+    const azure = new AzureClient(httpsEndpoint, { key: accessKey }, none)
+    await expect(azure.createUser()).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    const ours = new CommunicationIdentityClient(httpsEndpoint, { key: accessKey }, none)
+    await expect(ours.createUser()).resolves.toMatchObject({ communicationUserId: expect.any(String) })
+  })
+
   test('without scopes Azure makes a user without a token, ours makes none', async () => {
     expect(await clients['Azure, key']?.createUserAndToken([])).toMatchObject({ user: expect.anything() })
     expect(liveUsers(localAzure)).toHaveLength(1)
@@ -300,5 +368,6 @@ describe('the named differences', () => {
 test('the types fit where Azure’s are wanted', () => {
   expectTypeOf<CommunicationIdentityClient>().toExtend<Client>()
   expectTypeOf<NonNullable<Parameters<AzureClient['createUser']>[0]>>().toExtend<OperationOptions>()
+  expectTypeOf<AzureOptions>().toExtend<CommunicationIdentityClientOptions>()
   expectTypeOf<Parameters<AzureClient['getToken']>[1]>().toExtend<readonly TokenScope[]>()
 })

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { createManualClock } from '@latchkey/common/testing'
+import { Agent } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from '../src/index.ts'
 import {
@@ -101,6 +102,66 @@ describe('a create', () => {
     const made = new CommunicationIdentityClient(gone.url, { key }, { random }).createUser()
     await expect(made).rejects.toMatchObject({ code: 'ERR_IDENTITY_UNAVAILABLE' })
     expect(attempts).toHaveLength(4)
+  })
+})
+
+describe('a create that certainly was not sent', () => {
+  const refusing =
+    (error: object): typeof fetch =>
+    async () => {
+      throw Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error(), error) })
+    }
+
+  test.for([
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'CERT_HAS_EXPIRED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'ECONNREFUSED',
+    'UND_ERR_INVALID_ARG',
+  ])('because of %s may be repeated', async (code) => {
+    const made = client({ fetch: refusing({ code }) }).createUser()
+    await expect(made).rejects.toMatchObject({ code: 'ERR_IDENTITY_UNAVAILABLE', mayHaveActed: false })
+  })
+
+  test('through a dispatcher that is closed may be repeated', async () => {
+    const dispatcher = new Agent()
+    await dispatcher.close()
+    const made = client({ dispatcher }).createUser()
+    await expect(made).rejects.toMatchObject({ code: 'ERR_IDENTITY_UNAVAILABLE', mayHaveActed: false })
+  })
+
+  test.for(['Connection', 'expect', 'content-length', 'transfer-encoding', 'upgrade', 'keep-alive'])(
+    'for a header that is none of the caller’s: %s',
+    async (name) => {
+      service.script(created)
+      const made = client().createUser({ requestOptions: { customHeaders: { [name]: 'x' } } })
+      await expect(made).rejects.toMatchObject({ code: 'ERR_IDENTITY_ARGUMENT', target: 'customHeaders' })
+      expect(service.seen).toEqual([])
+    },
+  )
+})
+
+describe('an attempt', () => {
+  const dripping: Reaction = (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    const timer = setInterval(() => response.write(' '), 20)
+    response.once('close', () => clearInterval(timer))
+  }
+
+  test.for([{}, { fetch }])('whose answer drips ends with its time: %j', async (options) => {
+    service.script(dripping, token)
+    const retryOptions = { retryDelayInMs: 0, maxRetries: 1 }
+    const issued = client({ ...options, retryOptions, attemptTimeoutMs: 200 }).getToken(user, ['chat'])
+    await expect(issued).resolves.toMatchObject({ token: 'the-token' })
+    expect(service.seen).toHaveLength(2)
+  })
+
+  test('has the id its caller gave it, and its error says so', async () => {
+    service.script(refuse(401, 'Denied'))
+    const customHeaders = { 'X-Ms-Client-Request-Id': 'mine' }
+    const failed = client().deleteUser(user, { requestOptions: { customHeaders } })
+    await expect(failed).rejects.toMatchObject({ clientRequestId: 'mine' })
+    expect(service.seen[0]?.headers['x-ms-client-request-id']).toBe('mine')
   })
 })
 

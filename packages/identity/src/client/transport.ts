@@ -37,6 +37,7 @@ export function dispatchThrough(dispatcher?: DispatcherLike): Transport {
       return agent
     })
     const client = 'then' in ready ? await ready : ready
+    assertOpen(client)
     const answer = await client.request({
       origin,
       path,
@@ -53,6 +54,12 @@ export function dispatchThrough(dispatcher?: DispatcherLike): Transport {
       text: await answer.body.text(),
     }
   }
+}
+
+// Closed before the request it sends nothing; closed during it, nobody knows, and undici says the same of both.
+function assertOpen(client: DispatcherLike): void {
+  if (!['closed', 'destroyed'].some((state) => Reflect.get(client, state) === true)) return
+  throw Object.assign(new Error('The dispatcher is closed'), { code: 'UND_ERR_CLOSED' })
 }
 
 async function createAgent(): Promise<DispatcherLike> {
