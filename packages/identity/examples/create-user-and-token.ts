@@ -11,15 +11,17 @@ import {
 
 /** Creates a user and answers it with a token for chat. */
 export async function createUserAndToken(connectionString: string): Promise<CommunicationUserToken> {
-  const identityClient = new CommunicationIdentityClient(connectionString)
   try {
+    const identityClient = new CommunicationIdentityClient(connectionString)
     const user = await identityClient.createUser()
     const { expiresOn, token } = await identityClient.getToken(user, ['chat'])
     console.log('Communication user id:', user.communicationUserId)
     console.log('The token is good until', expiresOn.toISOString())
     return { user, token, expiresOn }
   } catch (error) {
-    if (isLatchkeyError(error, 'ERR_IDENTITY_DENIED')) {
+    if (isLatchkeyError(error, 'ERR_CONNECTION_STRING', 'ERR_ENDPOINT', 'ERR_ACCESS_KEY')) {
+      console.error('The connection string must be endpoint=https://…;accesskey=…')
+    } else if (isLatchkeyError(error, 'ERR_IDENTITY_DENIED')) {
       console.error('The access key is not the one of this resource')
     } else if (isLatchkeyError(error, 'ERR_IDENTITY_THROTTLED')) {
       const { retryAfterMs } = error as CommunicationIdentityError

@@ -284,7 +284,6 @@ describe('both clients, called as plain JavaScript can', () => {
     ['no signal', create({ abortSignal: null })],
     ['no headers', create({ requestOptions: { customHeaders: null } })],
     ['a timeout of 0', create({ requestOptions: { timeout: 0 } })],
-    ['options of serializers', create({ serializerOptions: {} })],
     ['a signal with a reason', create({ abortSignal: AbortSignal.abort(new Error('mine')) })],
     [
       'no minutes',

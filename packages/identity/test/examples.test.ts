@@ -5,7 +5,7 @@ import { startFunctionsHost } from '@latchkey/functions-host'
 import type { LocalAzure } from '@latchkey/local-azure'
 import { test } from '@latchkey/local-azure/testing'
 import { exportJWK, SignJWT } from 'jose'
-import { describe, expect } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import { createUserAndToken } from '../examples/create-user-and-token.ts'
 import { registerTokenFunction } from '../examples/token-route-functions.ts'
 import { createTokenServer } from '../examples/token-route-hono.ts'
@@ -27,6 +27,32 @@ describe('champion scenario 1', () => {
     await expect(failed).rejects.toMatchObject({ code: 'ERR_IDENTITY_DENIED' })
     await expect(failed).rejects.not.toThrow(key)
   })
+})
+
+describe('champion scenario 1, when something goes wrong', () => {
+  test.for([
+    ['429', 'ERR_IDENTITY_THROTTLED', 'Too many requests; try again in 60000 ms'],
+    ['drop-response', 'ERR_IDENTITY_OUTCOME_UNKNOWN', 'The user may exist although no answer came'],
+  ] as const)('after %s it says what to do', async ([kind, code, advice], { localAzure }) => {
+    await localAzure.reset()
+    const { accessKey, endpoint } = localAzure.endpoints.communication
+    const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    localAzure.faults.add({ service: 'communication', kind, times: 1, retryAfterSeconds: 60 })
+    const made = createUserAndToken(`endpoint=${endpoint}/;accesskey=${accessKey}`)
+    await expect(made).rejects.toMatchObject({ code })
+    expect(said.mock.calls).toEqual([[advice]])
+    said.mockRestore()
+  })
+
+  test.for(['nonsense', 'endpoint=nowhere;accesskey=AAAA', 'endpoint=https://x.example;accesskey=%%'])(
+    'with %s it says what a connection string is',
+    async (connectionString) => {
+      const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+      await expect(createUserAndToken(connectionString)).rejects.toThrow()
+      expect(said.mock.calls).toEqual([[expect.stringContaining('The connection string must be')]])
+      said.mockRestore()
+    },
+  )
 })
 
 describe('the token route on Hono, with any OpenID Connect issuer', () => {
@@ -84,7 +110,52 @@ describe('the token route on Azure Functions, with B2C', () => {
     expect(response.status).toBe(200)
     expect(liveUsers(localAzure)).toEqual([((await response.json()) as TokenRouteAnswer).userId])
     expect((await ask(`${idToken}x`)).status).toBe(401)
+    const headers = { authorization: `Bearer ${idToken}` }
+    const long = await fetch(`${host.url}/api/token`, { method: 'POST', headers, body: ' '.repeat(5_000) })
+    expect(long.status).toBe(413)
     await host.close()
+  })
+
+  test('gives none to a token of another application, another policy, or none', async ({ localAzure }) => {
+    await localAzure.reset()
+    const b2c = await startIssuer()
+    const parts = { client: clientOf(localAzure), store: createMemoryStore() }
+    const application = {
+      issuer: b2c.issuer,
+      keySetUrl: b2c.keySetUrl,
+      clientId: 'our-client',
+      policies: ['b2c_1_signin'],
+    }
+    const { endpoint } = localAzure.endpoints.communication
+    const host = await startFunctionsHost({ app: () => registerTokenFunction(application, endpoint, parts) })
+    const good = { sub: 'bob', aud: 'our-client', tfp: 'B2C_1_SignIn' }
+    const statuses: Record<string, number> = {}
+    for (const [name, claims] of Object.entries({
+      good,
+      'by acr': { ...good, tfp: undefined, acr: 'b2c_1_signin' },
+      'another application': { ...good, aud: 'another-client' },
+      'another policy': { ...good, tfp: 'B2C_1_edit_profile' },
+      'no policy': { ...good, tfp: undefined },
+      nobody: { ...good, sub: undefined },
+      'another issuer': { ...good, iss: 'https://evil.example' },
+      over: { ...good, exp: 1 },
+    })) {
+      const headers = { authorization: `Bearer ${await b2c.idToken(claims)}` }
+      statuses[name] = (await fetch(`${host.url}/api/token`, { method: 'POST', headers })).status
+    }
+    expect(statuses).toEqual({
+      good: 200,
+      'by acr': 200,
+      'another application': 401,
+      'another policy': 401,
+      'no policy': 401,
+      nobody: 401,
+      'another issuer': 401,
+      over: 401,
+    })
+    expect(liveUsers(localAzure)).toHaveLength(1)
+    await host.close()
+    await b2c.close()
   })
 })
 

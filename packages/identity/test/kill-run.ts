@@ -94,11 +94,12 @@ export async function killAtEveryStep(options: KillRunOptions): Promise<KillRunR
   const sites: Record<string, number> = {}
   const { stride = 1 } = options
   const numbered = count(steps).filter((step) => step % stride === 0)
-  const pending = new Set<Moment>([...numbered, ...everySite(options.killsPerSite)])
-  // A step that is not reached, because the other process did the work this time, is tried again.
+  const pending = new Set<Moment>([...numbered, ...everySite(options.killsPerSite, undisturbed.results)])
   options.onRound?.(`${steps} steps, ${work} in all`)
   for (; pending.size > 0 && totals.rounds < 3 * steps; totals.rounds += 1) {
     const plan = planRound(pending, options, work)
+    // What is not reached is tried again, after the others.
+    for (const moment of plan.flat()) if (pending.delete(moment)) pending.add(moment)
     const round = await playRound(options, random, plan, (moment) => pending.delete(moment))
     for (const { diesAt } of round.results) {
       if (diesAt === undefined) continue
@@ -127,12 +128,14 @@ function count(times: number): number[] {
   return Array.from({ length: times }, (_, index) => index + 1)
 }
 
-// Every create passes these.
-function everySite(times: number): string[] {
-  const calls = ['read', 'insert', 'createUser', 'replace', 'deleteUser', 'getToken', 'list']
-  return count(times).flatMap((nth) =>
-    calls.flatMap((call) => [`before ${call} ${nth}`, `after ${call} ${nth}`]),
-  )
+/** Before and after each kind of call, as often as one that nobody kills makes it. */
+function everySite(times: number, undisturbed: readonly WorkerResult[]): string[] {
+  const calls = ['read', 'insert', 'createUser', 'replace', 'deleteUser', 'getToken', 'list', 'remove']
+  const sites = calls.flatMap((call) => [`before ${call}`, `after ${call}`])
+  return sites.flatMap((site) => {
+    const passes = Math.max(...undisturbed.map((result) => result.passes?.[site] ?? 0))
+    return count(Math.min(times, passes)).map((nth) => `${site} ${nth}`)
+  })
 }
 
 // A late step is reached by a first life only, and the later one process dies, the less is left to do for the other: so

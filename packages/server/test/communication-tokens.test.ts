@@ -2,7 +2,7 @@
  * Tokens for Communication Services when answers are lost: users are counted at the service.
  */
 
-import type { ReconcileReport } from '@latchkey/identity'
+import { createMemoryStore, type ReconcileReport } from '@latchkey/identity'
 import type { LocalAzure } from '@latchkey/local-azure'
 import { test } from '@latchkey/local-azure/testing'
 import { expect } from 'vitest'
@@ -89,4 +89,23 @@ test('servers with purposes of their own share nobody', async ({ localAzure }) =
   const answer = await other.call('POST', route, { bearer: session.json?.accessToken, body: {} })
   expect([session.status, answer.status]).toEqual([201, 200])
   expect(liveUsers(localAzure)).toHaveLength(2)
+})
+
+test('servers with purposes of their own share nobody on one store either', async ({ localAzure }) => {
+  const store = createMemoryStore()
+  const { server, bearer } = await begin(localAzure, { store })
+  const first = await server.call('POST', route, { bearer, body: {} })
+  const options = { store, purpose: 'support' }
+  const other = createLocalServer(localAzure, { ports: { tokenServices: [communicationTokens(options)] } })
+  const session = await other.call('POST', '/v1/sessions', { body: { grant: 'password', ...bob } })
+  const second = await other.call('POST', route, { bearer: session.json.accessToken, body: {} })
+  expect([first.json.userId, second.json.userId].sort()).toEqual(liveUsers(localAzure).sort())
+  expect(liveUsers(localAzure)).toHaveLength(2)
+})
+
+test('a throttled service says when to come back', async ({ localAzure }) => {
+  const { server, bearer } = await begin(localAzure)
+  localAzure.faults.add({ service: 'communication', kind: '429', times: 4, retryAfterSeconds: 70 })
+  const answer = await server.call('POST', route, { bearer, body: {} })
+  expect(answer.headers.get('retry-after')).toBe('70')
 })

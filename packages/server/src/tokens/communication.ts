@@ -122,11 +122,11 @@ export function communicationTokens(options: CommunicationTokensOptions = {}): T
   }
 }
 
-function warnOfOrphans({ possibleOrphans, usesCustomIds }: ReconcileReport): void {
-  if (possibleOrphans.length === 0) return
+function warnOfOrphans({ unaccounted, usesCustomIds }: ReconcileReport): void {
+  if (unaccounted === 0) return
   const why = usesCustomIds ? 'from before custom ids' : 'created without custom ids'
   process.emitWarning(
-    `${possibleOrphans.length} Communication Services users, ${why}, may exist and be known to nobody`,
+    `${unaccounted} Communication Services users, ${why}, may exist and be known to nobody`,
     { code: 'LATCHKEY_POSSIBLE_ORPHANS' },
   )
 }
@@ -183,10 +183,13 @@ async function upstream<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     const reason = isLatchkeyError(error) ? error.code : 'unknown'
     const isBusy = reason === 'ERR_IDENTITY_BUSY' || reason === 'ERR_IDENTITY_THROTTLED'
+    const retryAfterMs = isLatchkeyError(error) ? error.details['retryAfterMs'] : undefined
+    const seconds = typeof retryAfterMs === 'number' ? Math.ceil(retryAfterMs / 1000) : 5
+    const retryAfterSeconds = Math.min(Math.max(seconds, 1), 3_600)
     throw serverError(
       isBusy ? 'ERR_SERVER_THROTTLED' : 'ERR_SERVER_UPSTREAM',
       'communication failed',
-      { service: 'communication', reason, ...(isBusy && { retryAfterSeconds: 5 }) },
+      { service: 'communication', reason, ...(isBusy && { retryAfterSeconds }) },
       error,
     )
   }
