@@ -9,7 +9,7 @@ import { isLatchkeyError, LatchkeyError } from '@latchkey/common'
 export type IdentityErrorCode =
   /** An argument cannot be right; nothing was sent. */
   | 'ERR_IDENTITY_ARGUMENT'
-  /** The service refused the key or the Entra token. */
+  /** The service refused the key or the Entra token, or Entra refused to give one. */
   | 'ERR_IDENTITY_DENIED'
   /** The user does not exist, or belongs to another resource. */
   | 'ERR_IDENTITY_NOT_OWNED'
@@ -19,13 +19,16 @@ export type IdentityErrorCode =
   | 'ERR_IDENTITY_REJECTED'
   /** Too many requests; `retryAfterMs` says when to come back, if the service did. Nothing was done. */
   | 'ERR_IDENTITY_THROTTLED'
-  /** The service could not be reached or failed. The call may be repeated. */
+  /** The service, or Entra, could not be reached or failed. The call may be repeated. */
   | 'ERR_IDENTITY_UNAVAILABLE'
   /** A create was sent and no answer came: the user may exist. Repeating the call may make a second one. */
   | 'ERR_IDENTITY_OUTCOME_UNKNOWN'
   /** The service answered something this package does not understand. */
   | 'ERR_IDENTITY_RESPONSE'
-  /** Another process is making or deleting this user and has not finished in time. The call may be repeated. */
+  /**
+   * Another call is making or deleting this user and has not finished in time, or failed and may have acted. The call may
+   * be repeated.
+   */
   | 'ERR_IDENTITY_BUSY'
   /**
    * The store failed after a user was made: `communicationUserId`. The directory keeps it and writes it down at the next

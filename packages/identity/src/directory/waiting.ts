@@ -27,7 +27,7 @@ export class Waiting {
       wait: async (untilMs) => {
         const nowMs = this.#clock.now()
         if (nowMs >= giveUpMs) {
-          const message = 'Another process is making or deleting this user'
+          const message = 'Somebody else is making or deleting this user, or has just failed at it'
           const retryAfterMs = Math.max(untilMs - nowMs, 0)
           throw new CommunicationIdentityError('ERR_IDENTITY_BUSY', message, { retryAfterMs })
         }
