@@ -189,7 +189,8 @@ async function playRound(
     }
   }
   await Promise.all(plan.map(live))
-  const last = { ...task, crashAt: 0, clockAheadMs: 60_000 }
+  // Patient, so that nothing is made after the count, in the next round.
+  const last = { ...task, crashAt: 0, clockAheadMs: 60_000, attemptTimeoutMs: 1_000 }
   results.push(...(await Promise.all([1, 2].map(() => startWorker(localAzure, worker, last).finished))))
   const faults = stopFaults()
   const reconciled = await reconcileAfterwards(localAzure, store, apiVersion, 120_000)
