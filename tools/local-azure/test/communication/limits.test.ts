@@ -4,6 +4,15 @@ import { type Attempt, type InProcess, startInProcess } from './in-process.ts'
 let acs: InProcess
 afterEach(() => acs.close())
 
+/** On a clock that only a test moves, so that a slow machine ends no window. */
+function startLimited(): InProcess {
+  const startedMs = Date.now()
+  return startInProcess({
+    throttling: true,
+    clock: { now: () => startedMs, schedule: () => () => undefined },
+  })
+}
+
 /** How many of the requests are let through before the first 429. */
 async function countUntilLimit(line: string, attempt: Attempt, most: number): Promise<number> {
   for (let sent = 0; sent <= most; sent += 1) {
@@ -36,9 +45,7 @@ describe('identity limits in 30 seconds', () => {
   ]
 
   test.for(limits)('%s: then 429 until the window ends', async ([, line, attempt, limit]) => {
-    const stopped = { now: () => Date.now(), schedule: () => () => undefined }
-    const startedMs = Date.now()
-    acs = startInProcess({ throttling: true, clock: { ...stopped, now: () => startedMs } })
+    acs = startLimited()
     expect(await countUntilLimit(line, attempt, limit + 1)).toBe(limit)
     const { headers } = await acs.call(line, attempt)
     expect(headers.get('retry-after')).toBe('30')
@@ -69,7 +76,7 @@ describe('chat limits', () => {
   ]
 
   test.for(limits)('%s', async ([line, body, limit]) => {
-    acs = startInProcess({ throttling: true })
+    acs = startLimited()
     const { token } = await acs.createUser('chat')
     const made = await acs.call('POST /chat/threads', { token, body: { topic: 'Topic' } })
     const thread = encodeURIComponent((made.body['chatThread'] as { id: string }).id)
@@ -81,7 +88,7 @@ describe('chat limits', () => {
   })
 
   test('hold over a minute, too', async () => {
-    acs = startInProcess({ throttling: true })
+    acs = startLimited()
     const { token } = await acs.createUser('chat')
     const made = await acs.call('POST /chat/threads', { token, body: { topic: 'Topic' } })
     const thread = encodeURIComponent((made.body['chatThread'] as { id: string }).id)
