@@ -3,7 +3,7 @@
  */
 
 import { globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 /** A package that goes to the registry. */
 export interface PublishedPackage {
@@ -13,13 +13,15 @@ export interface PublishedPackage {
   readonly subpaths: readonly string[]
   /** What it works with when it is there: names and ranges. */
   readonly peers: Readonly<Record<string, string>>
+  /** The declarations of each subpath: `common`, `common-node` and so on, with the file as published. */
+  readonly declarations: readonly { readonly name: string; readonly types: string }[]
 }
 
 interface Manifest {
   readonly name: string
   readonly private?: boolean
   readonly peerDependencies?: Readonly<Record<string, string>>
-  readonly publishConfig?: { readonly exports?: Readonly<Record<string, unknown>> }
+  readonly publishConfig?: { readonly exports?: Readonly<Record<string, { readonly types: string }>> }
 }
 
 /** Every package under `root` that is not private. */
@@ -33,5 +35,9 @@ export function listPublishedPackages(root: string): readonly PublishedPackage[]
       folder: join(root, dirname(path)),
       subpaths: Object.keys(manifest.publishConfig?.exports ?? {}),
       peers: manifest.peerDependencies ?? {},
+      declarations: Object.entries(manifest.publishConfig?.exports ?? {}).map(([subpath, { types }]) => ({
+        name: `${basename(dirname(path))}${subpath.slice(1).replaceAll('/', '-')}`,
+        types,
+      })),
     }))
 }

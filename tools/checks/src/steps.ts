@@ -2,7 +2,7 @@
  * The steps of `pnpm check`, in the order they run: the quick ones first.
  *
  * Each step is one command of a kept tool with its own configuration file at the root, so that an editor and CI judge
- * alike. `packages` is the exception: it packs every published package and judges the tarballs (see packages.ts).
+ * alike. The last two judge what would be published: its declarations (see api-reports.ts) and its tarballs (packages.ts).
  */
 
 /** One step: what it guards and the command that judges. */
@@ -30,6 +30,11 @@ export const steps: readonly Step[] = [
     name: 'secrets',
     guards: 'keys, tokens and secrets in files',
     command: ['secretlint', '--secretlintignore', '.secretlintignore', '**/*'],
+  },
+  {
+    name: 'api',
+    guards: 'the pages that say what teams import, and that they can',
+    command: ['node', 'tools/checks/src/api-reports.ts'],
   },
   {
     name: 'packages',
