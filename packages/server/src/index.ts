@@ -54,6 +54,7 @@ export type {
   PointRead,
   SystemContainerName,
 } from './stores/cosmos/cosmos-database.ts'
+export type { CosmosRetry } from './stores/cosmos/cosmos-retry.ts'
 export type { MemoryStoresOptions } from './stores/memory/memory-stores.ts'
 export { createMemoryStores } from './stores/memory/memory-stores.ts'
 export type {
@@ -62,6 +63,7 @@ export type {
   AuditStore,
   PermissionStore,
   RolePermissionStore,
+  RuleRow,
   RulesClaim,
   StoredRules,
   Stores,

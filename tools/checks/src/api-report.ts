@@ -41,6 +41,7 @@ export function judgeApi(entry: ApiEntry, writes: boolean): ApiVerdict {
         compiler: { tsconfigFilePath: join(import.meta.dirname, '../api.tsconfig.json') },
         apiReport: { enabled: true, reportFileName: `${entry.name}.api.md`, reportFolder, reportTempFolder },
         docModel: { enabled: false },
+        newlineKind: 'lf',
         dtsRollup: { enabled: false },
         tsdocMetadata: { enabled: false },
         messages: {

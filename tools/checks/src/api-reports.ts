@@ -19,7 +19,8 @@ function judgePackage({ declarations, folder }: PublishedPackage): readonly stri
   const verdicts = declarations.map((entry) => ({ ...entry, ...judgeApi({ ...entry, folder }, writes) }))
   const [main] = verdicts
   const page = readFileSync(join(folder, 'api', `${main?.name}.api.md`), 'utf8')
-  const exported = new Set(page.matchAll(/^export (?:declare |abstract )*\w+ (\w+)/gm).map(([, name]) => name))
+  const declared = [...page.matchAll(/^export (?:declare |abstract )*\w+ (\w+)/gm)]
+  const exported = new Set(declared.map(([, name]) => name))
   return verdicts.flatMap(({ errors, isOutdated, name, unexported }) => {
     const where = relative(root, join(folder, 'api', `${name}.api.md`))
     return [
@@ -28,7 +29,9 @@ function judgePackage({ declarations, folder }: PublishedPackage): readonly stri
       ...unexported
         .filter((type) => name === main?.name || !exported.has(type))
         .map((type) => `${where}: a public signature names ${type}, which nobody can import`),
-      ...(isOutdated ? [`${where} is not what the sources say: run pnpm api and look at the difference`] : []),
+      ...(isOutdated
+        ? [`${where} is not what the sources say: run pnpm api and look at the difference`]
+        : []),
     ]
   })
 }

@@ -30,7 +30,8 @@ export interface CosmosClients<Container> {
   container(id: string, partitionKey?: string): Container | undefined
 }
 
-interface HasContainers<Container> {
+/** What is used of a `CosmosClient`. */
+export interface HasContainers<Container> {
   database(id: string): { container(id: string): Container }
 }
 

@@ -8,7 +8,7 @@
 
 export type { LatchkeyClientErrorCode } from './client-error.ts'
 export { LatchkeyClientError } from './client-error.ts'
-export type { CosmosClientConstructor, CosmosClients } from './cosmos-clients.ts'
+export type { CosmosClientConstructor, CosmosClients, HasContainers } from './cosmos-clients.ts'
 export { createCosmosClients } from './cosmos-clients.ts'
 export type {
   AbortSignalLike,

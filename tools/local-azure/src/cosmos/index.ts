@@ -4,7 +4,13 @@
  * @module
  */
 
-export type { InProcessCosmos, InProcessCosmosOptions } from './in-process.ts'
+export type {
+  InProcessCosmos,
+  InProcessCosmosOptions,
+  InProcessHeaders,
+  InProcessResponse,
+  PipelineRequestLike,
+} from './in-process.ts'
 export { openInProcessCosmos } from './in-process.ts'
 export type { RunningCosmos, StartCosmosOptions } from './start-cosmos.ts'
 export { startCosmos } from './start-cosmos.ts'

@@ -44,6 +44,9 @@ export function judgeSignature(token: string, keys: TenantKeys, nowMs: number): 
   return primary?.status === 403 ? judgeWithKey(token, keys.secondary, nowMs) : primary
 }
 
+/** Says why a token is refused, or nothing. */
+export type TokenJudge = (token: string, nowMs: number) => Refusal | undefined
+
 /** Judges what the real service lets pass. */
 export function judgeLocally(token: string, nowMs: number): Refusal | undefined {
   let header: JsonObject

@@ -5,7 +5,7 @@
  */
 
 import type { LocalService, ServiceHost } from '../host/service.ts'
-import { type judgeLocally, readClaims } from './authorization.ts'
+import { readClaims, type TokenJudge } from './authorization.ts'
 import { DocumentList } from './document-list.ts'
 import type { LiveRelay } from './live-relay.ts'
 import { readRequest, UnreadableRequest } from './restless.ts'
@@ -21,7 +21,7 @@ export interface FluidService extends LocalService {
 /** For tests that show what the real service lets happen. */
 export interface FluidServiceOptions {
   /** Replaces the rules that are stricter than the real service's; `() => undefined` leaves only its own. */
-  readonly judge?: typeof judgeLocally
+  readonly judge?: TokenJudge
 }
 
 /** The fluid service of local Azure. */

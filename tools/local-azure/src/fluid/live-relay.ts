@@ -8,10 +8,10 @@ import type { Clock } from '@latchkey/common'
 import type { Database } from '../host/database.ts'
 import {
   clockSkewSeconds,
-  type judgeLocally,
   maxTokenLifetimeSeconds,
   type Refusal,
   type TenantKeys,
+  type TokenJudge,
 } from './authorization.ts'
 import { Clients } from './clients.ts'
 import { DeltaLog } from './deltas.ts'
@@ -47,7 +47,7 @@ export interface RelayParts {
   readonly tenantIds: readonly string[]
   readonly keys: () => TenantKeys
   readonly onAccepted: (token: string, claims: ServerClaims) => void
-  readonly judge?: typeof judgeLocally | undefined
+  readonly judge?: TokenJudge | undefined
 }
 
 const silent: ILogger = { info: () => undefined, warn: () => undefined, error: () => undefined }

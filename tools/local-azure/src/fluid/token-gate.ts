@@ -11,6 +11,7 @@ import {
   maxTokenLifetimeSeconds,
   type Refusal,
   type TenantKeys,
+  type TokenJudge,
 } from './authorization.ts'
 import type { Documents } from './documents.ts'
 import {
@@ -51,7 +52,7 @@ export interface TokenGateParts {
   /** Told of every token that was let in. */
   readonly onAccepted: (token: string, claims: ServerClaims) => void
   /** What is refused besides what the real service refuses. Default: {@link judgeLocally}. */
-  readonly judge?: typeof judgeLocally | undefined
+  readonly judge?: TokenJudge | undefined
 }
 
 /** A token that was let in. */

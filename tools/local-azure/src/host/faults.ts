@@ -11,8 +11,10 @@ import type { ServiceName } from './service.ts'
  * before the service sees it, with Retry-After. `drop-response`: the service does the work, the answer is lost. `slow`:
  * the answer waits.
  */
-export const faultKinds = ['reset', 'timeout', '429', '503', 'drop-response', 'slow'] as const
-export type FaultKind = (typeof faultKinds)[number]
+export type FaultKind = 'reset' | 'timeout' | '429' | '503' | 'drop-response' | 'slow'
+
+/** All of them. */
+export const faultKinds: readonly FaultKind[] = ['reset', 'timeout', '429', '503', 'drop-response', 'slow']
 
 /** A fault that waits for requests. */
 export interface Fault {

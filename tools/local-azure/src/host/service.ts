@@ -16,8 +16,10 @@ import type { PlainRequest } from './plain-request.ts'
 import type { TokenLedger } from './token-ledger.ts'
 
 /** The services of local Azure, by the name used for faults, logs and data files. */
-export const serviceNames = ['dashboard', 'entra', 'communication', 'cosmos', 'fluid'] as const
-export type ServiceName = (typeof serviceNames)[number]
+export type ServiceName = 'dashboard' | 'entra' | 'communication' | 'cosmos' | 'fluid'
+
+/** All of them, in the order of their ports. */
+export const serviceNames: readonly ServiceName[] = ['dashboard', 'entra', 'communication', 'cosmos', 'fluid']
 
 /** What the host knows about a request that a Request cannot say. */
 export interface RequestContext {

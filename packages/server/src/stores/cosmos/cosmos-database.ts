@@ -16,17 +16,26 @@ import { singleAttemptClient } from './single-attempt-client.ts'
 /** How long Cosmos DB may take to answer a request. */
 const timeoutMs = 10_000
 
-/** Our containers, as docs/upstream-calls.md lists them. */
-export const systemContainers = {
+/** The names of our containers, as docs/architecture.md lists them. */
+export type SystemContainerName =
+  | 'RolePermissions'
+  | 'Sessions'
+  | 'CommunicationUsers'
+  | 'Audit'
+  | 'Accounts'
+  | 'RoleChanges'
+
+/** What each is made with. */
+export const systemContainers: Readonly<
+  Record<SystemContainerName, { readonly partitionKey: string; readonly expires: boolean }>
+> = {
   RolePermissions: { partitionKey: '/role', expires: false },
   Sessions: { partitionKey: '/sid', expires: true },
   CommunicationUsers: { partitionKey: '/id', expires: true },
   Audit: { partitionKey: '/subject', expires: true },
   Accounts: { partitionKey: '/id', expires: false },
   RoleChanges: { partitionKey: '/scope', expires: true },
-} as const
-
-export type SystemContainerName = keyof typeof systemContainers
+}
 
 /** A container, which is made when something is found missing and it is the container that is. */
 export interface CosmosContainer {
