@@ -4,7 +4,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor'
+import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor'
 
 /** One entry of a package: `server-client` for `@latchkey/server/client`. */
 export interface ApiEntry {
@@ -16,7 +16,7 @@ export interface ApiEntry {
 }
 
 /** What was found about an entry. */
-export interface ApiVerdict {
+export interface ApiVerdict extends ApiEntry {
   /** Errors of the compiler, each with its place. */
   readonly errors: readonly string[]
   /** Names in public signatures that this entry does not export. */
@@ -25,48 +25,59 @@ export interface ApiVerdict {
   readonly isOutdated: boolean
 }
 
-/** Judges the declarations of `entry`, and writes its page anew if `writes`. */
-export function judgeApi(entry: ApiEntry, writes: boolean): ApiVerdict {
-  const errors: string[] = []
-  const unexported: string[] = []
-  const reportFolder = join(entry.folder, 'api')
-  const reportTempFolder = join(entry.folder, '.reports')
+/** Judges the declarations of each of `entries`, and writes its page anew if `writes`. They are compiled together, once. */
+export function judgeApis(entries: readonly ApiEntry[], writes: boolean): readonly ApiVerdict[] {
+  const prepared = entries.map((entry) => ({ entry, config: prepare(entry) }))
+  const [first] = prepared
+  if (!first) return []
+  const additionalEntryPoints = prepared.map(({ config }) => config.mainEntryPointFilePath)
+  const compilerState = CompilerState.create(first.config, { additionalEntryPoints })
+  return prepared.map(({ config, entry }) => ({ ...entry, ...judge(config, compilerState, writes) }))
+}
+
+function prepare({ folder, name, types }: ApiEntry): ExtractorConfig {
+  const reportFolder = join(folder, 'api')
+  const reportTempFolder = join(folder, '.reports')
   mkdirSync(reportFolder, { recursive: true })
   mkdirSync(reportTempFolder, { recursive: true })
-  const result = Extractor.invoke(
-    ExtractorConfig.prepare({
-      configObject: {
-        projectFolder: entry.folder,
-        mainEntryPointFilePath: join(entry.folder, entry.types),
-        compiler: { tsconfigFilePath: join(import.meta.dirname, '../api.tsconfig.json') },
-        apiReport: { enabled: true, reportFileName: `${entry.name}.api.md`, reportFolder, reportTempFolder },
-        docModel: { enabled: false },
-        newlineKind: 'lf',
-        dtsRollup: { enabled: false },
-        tsdocMetadata: { enabled: false },
-        messages: {
-          compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
-          extractorMessageReporting: {
-            default: { logLevel: ExtractorLogLevel.None },
-            'ae-forgotten-export': { logLevel: ExtractorLogLevel.Warning },
-          },
-          tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+  return ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: folder,
+      mainEntryPointFilePath: join(folder, types),
+      compiler: { tsconfigFilePath: join(import.meta.dirname, '../api.tsconfig.json') },
+      apiReport: { enabled: true, reportFileName: `${name}.api.md`, reportFolder, reportTempFolder },
+      docModel: { enabled: false },
+      newlineKind: 'lf',
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      messages: {
+        compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
+        extractorMessageReporting: {
+          default: { logLevel: ExtractorLogLevel.None },
+          'ae-forgotten-export': { logLevel: ExtractorLogLevel.Warning },
         },
-      },
-      configObjectFullPath: undefined,
-      packageJsonFullPath: join(entry.folder, 'package.json'),
-    }),
-    {
-      localBuild: writes,
-      messageCallback: (message) => {
-        message.handled = true
-        const name = /^The symbol "([^"]+)"/.exec(message.text)?.[1]
-        if (message.messageId === 'ae-forgotten-export' && name !== undefined) unexported.push(name)
-        else if (message.logLevel === ExtractorLogLevel.Error) {
-          errors.push(message.formatMessageWithLocation(entry.folder))
-        }
+        tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
       },
     },
-  )
-  return { errors, unexported, isOutdated: result.apiReportChanged && !writes }
+    configObjectFullPath: undefined,
+    packageJsonFullPath: join(folder, 'package.json'),
+  })
+}
+
+function judge(config: ExtractorConfig, compilerState: CompilerState, writes: boolean) {
+  const errors: string[] = []
+  const unexported: string[] = []
+  const { apiReportChanged } = Extractor.invoke(config, {
+    localBuild: writes,
+    compilerState,
+    messageCallback: (message) => {
+      message.handled = true
+      const name = /^The symbol "([^"]+)"/.exec(message.text)?.[1]
+      if (message.messageId === 'ae-forgotten-export' && name !== undefined) unexported.push(name)
+      else if (message.logLevel === ExtractorLogLevel.Error) {
+        errors.push(message.formatMessageWithLocation(config.projectFolder))
+      }
+    },
+  })
+  return { errors, unexported, isOutdated: apiReportChanged && !writes }
 }

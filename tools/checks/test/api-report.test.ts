@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { judgeApi } from '../src/api-report.ts'
+import { type ApiEntry, type ApiVerdict, judgeApis } from '../src/api-report.ts'
 
 let folder: string
-const entry = (): Parameters<typeof judgeApi>[0] => ({ name: 'planted', folder, types: 'index.d.ts' })
+const judge = (writes: boolean): ApiVerdict | undefined => {
+  const entry: ApiEntry = { name: 'planted', folder, types: 'index.d.ts' }
+  return judgeApis([entry], writes)[0]
+}
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'latchkey-api-'))
@@ -20,15 +23,15 @@ function declare(text: string): void {
 
 test('a page is outdated from the first change of a signature until it is written anew', () => {
   declare('export type { Options }\nexport declare function start(options: Options): void')
-  expect(judgeApi(entry(), false).isOutdated, 'there is none yet').toBe(true)
-  expect(judgeApi(entry(), true)).toEqual({ errors: [], unexported: [], isOutdated: false })
-  expect(judgeApi(entry(), false)).toEqual({ errors: [], unexported: [], isOutdated: false })
+  expect(judge(false)?.isOutdated, 'there is none yet').toBe(true)
+  expect(judge(true)).toMatchObject({ errors: [], unexported: [], isOutdated: false })
+  expect(judge(false)).toMatchObject({ errors: [], unexported: [], isOutdated: false })
 
   declare('export type { Options }\nexport declare function start(options?: Options): void')
-  expect(judgeApi(entry(), false).isOutdated).toBe(true)
+  expect(judge(false)?.isOutdated).toBe(true)
 })
 
 test('a type of a public signature that nobody can import is named', () => {
   declare('export declare function start(options: Options): void')
-  expect(judgeApi(entry(), true).unexported).toEqual(['Options'])
+  expect(judge(true)?.unexported).toEqual(['Options'])
 })
