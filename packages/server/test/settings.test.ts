@@ -27,13 +27,33 @@ test('a complete environment becomes typed settings with the documented defaults
   )
 })
 
-test('the README names every variable that is read, and no other', () => {
-  const variablesIn = (texts: readonly string[]): string[] =>
-    [...new Set(texts.join('\n').match(/LATCHKEY_[A-Z_]*[A-Z]/g))].toSorted()
-  const folder = join(import.meta.dirname, '../src/settings')
-  const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
-  const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
-  expect(variablesIn([readme])).toEqual(variablesIn(sources))
+describe.for(['../README.md', '../../../README.md'])('the minimum in %s', (file) => {
+  const readme = readFileSync(join(import.meta.dirname, file), 'utf8')
+  const [, section = ''] = /^## (?:Settings|With real Azure)\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(readme) ?? []
+  const [b2c = {}, change = {}] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) =>
+    Object.fromEntries(
+      [...block.matchAll(/^(LATCHKEY_\w+)=(.*)$/gm)].map(([, name, value = '']) => [
+        String(name),
+        value.replace(/<.*>/, key(5)),
+      ]),
+    ),
+  )
+
+  test.for([
+    ['b2c', b2c],
+    ['external-id', { ...b2c, ...change }],
+  ] as const)('starts a server in production: %s', ([kind, minimum]) => {
+    expect(parseSettings({ ...minimum, NODE_ENV: 'production' }).provider.kind).toBe(kind)
+    for (const name of Object.keys(minimum))
+      expect(() => parseSettings({ ...minimum, NODE_ENV: 'production', [name]: '' })).toThrow(name)
+  })
+
+  test('is beside no variable that nothing reads', () => {
+    const folder = join(import.meta.dirname, '../src/settings')
+    const source = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+    const read = new Set(source.join('\n').match(/LATCHKEY_[A-Z_]*[A-Z]/g))
+    expect((readme.match(/LATCHKEY_[A-Z_]*[A-Z]/g) ?? []).filter((name) => !read.has(name))).toEqual([])
+  })
 })
 
 test('settings print no secret', () => {
