@@ -30,14 +30,14 @@ export function encodeBase64Url(data: Uint8Array | string): string {
   return encodeBase64(data).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
-/** Decodes canonical base64 with padding, or answers `undefined`. */
+/** Decodes canonical base64 with padding, or returns `undefined`. */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (text.length % 4 !== 0) return undefined
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   return decode(text, text.length - padding, plus, slash)
 }
 
-/** Decodes canonical base64url without padding, or answers `undefined`. */
+/** Decodes canonical base64url without padding, or returns `undefined`. */
 export function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   return decode(text, text.length, dash, underscore)
 }
@@ -76,14 +76,14 @@ function readDigit(code: number, code62: number, code63: number): number {
   return code === code63 ? 63 : -1
 }
 
-/** The bytes of a binary string, which is what `atob` answers. */
+/** The bytes of a binary string, as `atob` returns it. */
 export function readBinary(binary: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(binary.length)
   for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.charCodeAt(at)
   return bytes
 }
 
-/** Reads bytes as strict UTF-8 without a byte order mark, or answers `undefined`. */
+/** Reads bytes as strict UTF-8 without a byte order mark, or returns `undefined`. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

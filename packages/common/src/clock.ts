@@ -1,14 +1,14 @@
 /**
  * Time, as a parameter.
  *
- * Everything that asks what time it is or waits for a moment takes a {@link Clock}, so that a test, and the control
- * clock of local Azure, can move time for all of it at once.
+ * Everything that reads the time or waits takes a {@link Clock}, so that a test, or local Azure's control clock, can move
+ * time for all of it at once.
  */
 
-/** Ends a wait that has not come due; calling it again, or too late, does nothing. */
+/** Cancels a wait that is not due yet; calling it again, or too late, does nothing. */
 export type Cancel = () => void
 
-/** Where the present moment and the waking at a later one come from. */
+/** Reads the time and schedules callbacks. */
 export interface Clock {
   /** The present moment, in milliseconds since the Unix epoch. */
   now(): number

@@ -8,7 +8,7 @@ import { AccessKeyCredential } from './signing/access-key.ts'
 
 /** Why a connection string or an endpoint is refused. */
 export type ConnectionStringErrorCode =
-  /** Not `endpoint=…;accesskey=…`, or a name is missing, unknown or there twice, or the key is not base64. */
+  /** Not `endpoint=…;accesskey=…`, or a name is missing, unknown or repeated, or the key is not base64. */
   | 'ERR_CONNECTION_STRING'
   /** The endpoint is not an origin, or not https. */
   | 'ERR_ENDPOINT'
@@ -17,7 +17,7 @@ export type ConnectionStringErrorCode =
 
 /** Where the resource is and what opens it. */
 export interface EndpointCredential {
-  /** As it stood in the connection string. */
+  /** As written in the connection string. */
   readonly endpoint: string
   readonly credential: AccessKeyCredential
 }
@@ -62,7 +62,7 @@ export function assertEndpoint(endpoint: string): void {
 }
 
 /**
- * Keeps the keys of local Azure on this machine.
+ * Refuses a key of local Azure with an endpoint elsewhere.
  *
  * @throws {@link LatchkeyError} `ERR_LOCAL_KEY`.
  */

@@ -44,7 +44,7 @@ export class LatchkeyError<Code extends string = string> extends Error {
 }
 
 /**
- * Tells whether `error` is a {@link LatchkeyError}, with one of `codes` when any are given.
+ * Checks whether `error` is a {@link LatchkeyError}, with one of `codes` when any are given.
  *
  * Prefer it to `instanceof`, which fails when the error comes from a second copy of this package.
  */

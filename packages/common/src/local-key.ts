@@ -1,20 +1,20 @@
 /**
- * Keys of local Azure carry a head that anybody can recognise.
+ * Keys of local Azure have a recognisable prefix.
  *
- * Local Azure makes its keys at random for each data folder, and every one of them begins with {@link localKeyHead}, so
- * that production settings and clients can refuse them anywhere but on this machine (rule E2 in docs/security.md).
+ * Local Azure makes random keys for each data folder. All begin with {@link localKeyHead}, so that production settings
+ * and clients can refuse them anywhere but on this machine (rule E2).
  */
 
 /** The first characters of every key that local Azure makes: 12 bytes of valid base64. */
 export const localKeyHead = 'LatchkeyLocalKey'
 
-/** Tells whether `key` was made by local Azure, and so must never open anything real. */
+/** Checks whether `key` was made by local Azure, and so must never open anything real. */
 export function isLocalKey(key: string): boolean {
   return key.startsWith(localKeyHead)
 }
 
 /**
- * Tells whether `url` is sure to point at this machine, whoever connects: `localhost`, `127.0.0.0/8` or `[::1]`, also as
+ * Checks whether `url` is sure to point at this machine, whoever connects: `localhost`, `127.0.0.0/8` or `[::1]`, also as
  * IPv4 in IPv6. What is kept on this machine (keys of local Azure, secrets over plain http) may go there.
  *
  * Not `name.localhost`, for which Node asks DNS; not `0.0.0.0` and `[::]`, which are addresses to listen on. Anything that
@@ -26,7 +26,7 @@ export function isLoopbackUrl(url: string | URL): boolean {
 }
 
 /**
- * Tells whether `url` may point at this machine: {@link isLoopbackUrl}, a name under `.localhost`, which browsers look for
+ * Checks whether `url` may point at this machine: {@link isLoopbackUrl}, a name under `.localhost`, which browsers look for
  * nowhere else, `0.0.0.0` and `[::]`, at which most systems reach themselves. Production is configured with none of
  * them, and a page from one of them is a page of this machine.
  */

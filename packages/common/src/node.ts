@@ -1,5 +1,5 @@
 /**
- * What only Node can do at once: signing without a promise, for HTTP clients that add headers synchronously.
+ * Synchronous signing, in Node only, for HTTP clients that add headers synchronously.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import type { SignerOptions } from './signing/signer.ts'
 import type { SignableRequest, SignatureHeaders } from './signing/string-to-sign.ts'
 import { formatAuthorization, formatStringToSign } from './signing/string-to-sign.ts'
 
-/** Answers the headers to add to a request. */
+/** Returns the headers to add to a request. */
 export type SyncHeaderSigner = (request: SignableRequest) => SignatureHeaders
 
 /**
- * Makes a function that answers the signature headers of a request at once.
+ * Makes a function that returns the signature headers of a request synchronously.
  *
  * @param accessKey - Base64, as the portal shows it.
  * @throws {@link LatchkeyError} `ERR_ACCESS_KEY` for an empty key or one that is not canonical base64.

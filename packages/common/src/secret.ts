@@ -1,9 +1,8 @@
 /**
  * A value that must not be printed.
  *
- * Wrapping a key or a token in a {@link Secret} makes every accidental way out of the process, that is string
- * concatenation, `JSON.stringify`, `console.log` and `util.inspect`, answer `[redacted]`; the only way to the value is
- * {@link Secret.reveal}, which is easy to search for.
+ * A key or token in a {@link Secret} becomes `[redacted]` wherever it could leak: string concatenation, `JSON.stringify`,
+ * `console.log` and `util.inspect`. Only {@link Secret.reveal}, which is easy to search for, returns the value.
  */
 
 /** What a secret prints as. */

@@ -1,24 +1,24 @@
 /**
- * Time that stands still until it is told to move, for the tests of everything that takes a {@link Clock}.
+ * A clock that a test moves, for everything that takes a {@link Clock}.
  *
  * @module
  */
 
 import type { Cancel, Clock } from './clock.ts'
 
-/** A {@link Clock} in the hands of a test. */
+/** A {@link Clock} that a test controls. */
 export interface ManualClock extends Clock {
   /**
-   * Moves time forward, calling what comes due on the way, each at its own moment and in order, and after each moment lets
-   * the promises that were settled run before it goes on.
+   * Moves time forward and runs each callback at its own moment, in order. After each moment, it lets settled promises run
+   * before it goes on.
    */
   advance(byMs: number): Promise<void>
   /**
-   * Sets the clock to another moment without passing through the time between, as a correction does; then calls everything
-   * that is overdue.
+   * Sets the clock to another moment without passing through the time between, as a clock correction does; then runs
+   * every overdue callback.
    */
   jump(byMs: number): Promise<void>
-  /** Lets a machine sleep: the clock goes on, what waits stands still and has as long to go as before. */
+  /** Simulates a sleeping machine: the clock goes on, but waiting callbacks keep their remaining delay. */
   sleep(forMs: number): void
   /** How many callbacks wait. */
   readonly waiting: number

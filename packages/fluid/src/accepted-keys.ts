@@ -1,5 +1,5 @@
 /**
- * The keys whose signatures are accepted at a moment.
+ * The keys whose signatures are accepted at a given moment.
  *
  * A tenant has two keys so that one can be regenerated while the other signs. What was signed with the old one lives on
  * for up to an hour, so an old key can be kept for verifying until a stated moment.
@@ -10,7 +10,7 @@ import { fluidError } from './errors.ts'
 import type { FluidTenantKeys } from './signer.ts'
 import { assertKeys, parseTenantKey, type TenantKey } from './tenant-key.ts'
 
-/** A key that signs no longer and is accepted for a while. */
+/** A key that no longer signs but is still accepted for a while. */
 export interface RetiringTenantKey {
   readonly key: TenantKey
   /** The moment from which nothing signed with the key is accepted. */

@@ -14,7 +14,7 @@ import { readSignedClaims } from './token-signature.ts'
 import type { UsedTokens } from './used-tokens.ts'
 import type { VerifierSettings } from './verifier-settings.ts'
 
-/** What a creation token is compared with. */
+/** What a creation token must match. */
 export interface CreationExpectation {
   /** The document the client says it created. */
   readonly documentId: string
@@ -26,7 +26,7 @@ export interface CreationExpectation {
 export const maxCreationTokenSeconds = 300
 
 /**
- * Answers the claims of a creation token, once.
+ * Returns the claims of a creation token, once.
  *
  * @throws `ERR_FLUID_TOKEN`
  */

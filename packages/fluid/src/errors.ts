@@ -20,7 +20,7 @@ export type FluidErrorCode =
   | 'ERR_FLUID_CLAIM'
   | 'ERR_FLUID_TOKEN'
 
-/** What a verifier found wrong with a token: for logs, in `details.reason`; a caller outside learns only the code. */
+/** Why a verifier refused a token: for logs, in `details.reason`; outside callers get only the code. */
 export type FluidTokenRefusal =
   | 'too_large'
   | 'malformed'

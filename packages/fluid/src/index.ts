@@ -1,5 +1,5 @@
 /**
- * Azure Fluid Relay tokens: signed so that the service accepts them and they cannot poison a document, and verified.
+ * Signs and verifies Azure Fluid Relay tokens that the service accepts and that cannot poison a document.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Provides a Fluid client with tokens that a server signed. For browsers: nothing in here signs anything.
+ * Provides a Fluid client with tokens that a server signed. For browsers: nothing here signs.
  *
  * @module
  */

@@ -10,7 +10,7 @@ export type FluidScope = 'doc:read' | 'doc:write' | 'summary:write'
 /** Every scope the service knows, in the order in which tokens list them. */
 export const fluidScopes: readonly FluidScope[] = ['doc:read', 'doc:write', 'summary:write']
 
-/** Tells whether `value` is a scope the service knows. */
+/** Checks whether `value` is a scope the service knows. */
 export function isFluidScope(value: unknown): value is FluidScope {
   return value === 'doc:read' || value === 'doc:write' || value === 'summary:write'
 }
@@ -23,8 +23,8 @@ const scopeSets: readonly (readonly FluidScope[])[] = Array.from({ length: 8 }, 
 /**
  * Reads the scopes of a token that is to be made: without repeats, in the service's order.
  *
- * Every route of the service asks for `doc:read`, and creating a document for `doc:write` too, so a token without them
- * would be refused later, in the client, with less to go by.
+ * Every route of the service needs `doc:read`, and creating a document also `doc:write`. The service would refuse a token
+ * without them later, in the client, with less information.
  *
  * @throws `ERR_FLUID_SCOPES`
  */

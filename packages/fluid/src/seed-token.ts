@@ -1,5 +1,5 @@
 /**
- * The two functions teams already call, made whole.
+ * The two functions that teams already call, completed.
  */
 
 import { type Clock, systemClock } from '@latchkey/common'
@@ -13,7 +13,7 @@ import { parseDocumentId, parseTenantId } from './tenant.ts'
 import { parseTenantKey, type TenantKey } from './tenant-key.ts'
 import { type FluidUser, formatUser } from './user.ts'
 
-/** What the documented function took from nowhere. */
+/** What the documented function uses but never defines. */
 export interface SignedTokenOptions {
   readonly key: TenantKey
   readonly user: FluidUser
@@ -27,7 +27,7 @@ export interface SignedTokenOptions {
  * The `getSignedToken` of Microsoft's "Azure Fluid Relay token contract", with the key and the user as parameters and
  * with the `return` its sample lacks.
  *
- * Signed by jsonwebtoken. For many tokens {@link createFluidTokenSigner} is several times faster and says the same.
+ * It signs with jsonwebtoken. For many tokens, {@link createFluidTokenSigner} is several times faster, with the same claims.
  *
  * @param tokenLifetime - Whole seconds, 1 to 3,600.
  * @param ver - `1.0`; there is no other.
@@ -68,7 +68,7 @@ export function getSignedToken(
 /**
  * `generateToken` with the parameters of `@fluidframework/azure-service-utils`, in its order.
  *
- * It refuses what that one signs silently: no user or one without a name, empty or unknown scopes, a lifetime beyond an
+ * It refuses what the original silently signs: no user or one without a name, empty or unknown scopes, a lifetime beyond an
  * hour, an empty key.
  *
  * @throws As {@link createFluidTokenSigner} and its `sign`; `ERR_FLUID_VERSION` for another version.

@@ -39,9 +39,9 @@ export interface FluidTokenSignerOptions {
   readonly makeTokenId?: (() => string) | undefined
 }
 
-/** What one token is to say. */
+/** The contents of one token. */
 export interface FluidTokenRequest {
-  /** The document the token opens; left out for a token that creates one. */
+  /** The document the token opens; omit it for a token that creates one. */
   readonly documentId?: string | undefined
   /** What the bearer may do. Always with `doc:read`; to create, with `doc:write` too. */
   readonly scopes: readonly FluidScope[]

@@ -6,18 +6,18 @@
 // Braille cell.
 const visible = /[^\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u
 
-/** Tells whether a text shows nothing: empty, or only spaces and invisible characters. */
+/** Checks whether a text shows nothing: empty, or only spaces and invisible characters. */
 export function isBlank(text: string): boolean {
   return !visible.test(text)
 }
 
-/** Tells whether a text has no half of a surrogate pair, which UTF-8 cannot say. */
+/** Checks whether a text has no half of a surrogate pair, which UTF-8 cannot say. */
 export function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text)
 }
 
 /**
- * Tells whether a JSON text has a member whose name reaches a prototype when it is merged carelessly.
+ * Checks whether a JSON text has a member whose name reaches a prototype when it is merged carelessly.
  *
  * @param json - As JSON.stringify writes it, which leaves the letters of a name as they are.
  */

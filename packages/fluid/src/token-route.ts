@@ -1,8 +1,8 @@
 /**
  * The route at which a client gets its token, as a function from Request to Response.
  *
- * The caller names a document and nothing else. Who the caller is, as which user the others see them, what they may do
- * and on which tenant is decided by your callbacks, and where they decide nothing the answer is no.
+ * The caller names only a document. Your callbacks decide who the caller is, which user the others see, what they may do
+ * and on which tenant; without a decision, the route refuses.
  */
 
 import { assertFunction, assertGiven } from './given.ts'
@@ -25,17 +25,17 @@ export interface FluidGrant {
 /** What a route decides by. */
 export interface FluidTokenRouteOptions<Subject> {
   readonly signer: FluidTokenSigner
-  /** Tells who calls, from your own session or token; `undefined` for nobody, which is answered 401. */
+  /** Returns the caller, from your own session or token; `undefined` gives 401. */
   readonly authenticate: (request: Request) => Subject | undefined | Promise<Subject | undefined>
   /**
    * Decides what a person may do with a document; without `documentId`, whether they may create one, which takes
-   * `doc:read` and `doc:write`. `undefined` is answered 403.
+   * `doc:read` and `doc:write`. `undefined` gives 403.
    */
   readonly authorize: (
     subject: Subject,
     documentId: string | undefined,
   ) => FluidGrant | undefined | Promise<FluidGrant | undefined>
-  /** Learns what made the route answer 500: what a callback threw, or a grant that cannot be signed. */
+  /** Receives the cause of a 500: what a callback threw, or a grant that cannot be signed. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 

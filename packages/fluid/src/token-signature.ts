@@ -26,7 +26,7 @@ const usualHeaders: ReadonlySet<string> = new Set([
 const signatureForm = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
 
 /**
- * Answers the claims of a token that one of `keys` signed; nothing about the claims themselves is checked yet.
+ * Returns the claims of a token that one of `keys` signed; nothing about the claims themselves is checked yet.
  *
  * @throws `ERR_FLUID_TOKEN`
  */

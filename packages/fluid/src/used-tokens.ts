@@ -8,7 +8,7 @@ import { assertClock } from './given.ts'
 /** Where used tokens are remembered; with several processes it must be one place for all of them. */
 export interface UsedTokens {
   /**
-   * Marks a token as used, in one step that cannot be raced: answers true to exactly one caller.
+   * Marks a token as used, in one atomic step: returns true to exactly one caller.
    *
    * @param id - Made of the tenant and the token's `jti`, never of its text, which has several spellings.
    * @param expiresOn - From when it may be forgotten.

@@ -1,5 +1,5 @@
 /**
- * Judges tokens, more strictly than the service does.
+ * Verifies tokens, more strictly than the service does.
  *
  * The service's own verifier accepts another algorithm, another version, a token good for years, scopes in one string
  * and a user without a name (server-services-utils 7.0.1); this one accepts what a strict reading of the contract
@@ -15,7 +15,7 @@ import { assertDocumentIdGiven } from './tenant.ts'
 import { readSignedClaims } from './token-signature.ts'
 import { type FluidTokenVerifierOptions, parseVerifierOptions } from './verifier-settings.ts'
 
-/** What a token must be good for. */
+/** What a token must permit. */
 export interface FluidTokenExpectation {
   /** The document the token must open; `''` for a token that creates one. */
   readonly documentId: string
@@ -27,7 +27,7 @@ export interface FluidTokenExpectation {
 export interface FluidTokenVerifier {
   readonly tenantId: string
   /**
-   * Answers the claims of a token that opens what `expected` says.
+   * Returns the claims of a token that opens what `expected` says.
    *
    * @throws `ERR_FLUID_TOKEN`, whatever is wrong with the token; `details.reason` (a {@link FluidTokenRefusal}) is for your log and
    *   must not leave the server. `ERR_FLUID_OPTIONS`, `ERR_FLUID_DOCUMENT` and `ERR_FLUID_SCOPES` for an `expected` that
@@ -35,7 +35,7 @@ export interface FluidTokenVerifier {
    */
   verify(token: string, expected: FluidTokenExpectation): FluidTokenClaims
   /**
-   * Answers the claims of the token that a client got after it created a document, once: empty scopes, this document,
+   * Returns the claims of the token that a client got after it created a document, once: empty scopes, this document,
    * at most 300 s of life, a `jti` that was not used before.
    *
    * @throws `ERR_FLUID_TOKEN`, as above.

@@ -10,7 +10,7 @@
 import { createHash } from 'node:crypto'
 import { decodeBase64, decodeUtf8 } from '@latchkey/common'
 
-/** Tells whether a long text can be guessed. */
+/** Checks whether a long text can be guessed. */
 export function isWeakSecret(text: string): boolean {
   return (
     isPublished(text) ||

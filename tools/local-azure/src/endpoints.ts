@@ -1,5 +1,5 @@
 /**
- * Where everything of a running local Azure is: the contract for every client and every test.
+ * The addresses, keys and people of a running local Azure: the contract for every client and test.
  *
  * Served as `GET /endpoints.json` on the dashboard's port and written to `.latchkey/endpoints.json`.
  */
@@ -21,7 +21,7 @@ export interface Ports {
   readonly demo: number
 }
 
-/** The first port of the block unless told otherwise. */
+/** The default first port of the block. */
 export const defaultPortBase = 4280
 
 /** The block of ports that begins at `base`. */
@@ -40,7 +40,7 @@ export function portsFrom(base: number): Ports {
   }
 }
 
-/** The names that are the same in every local Azure. */
+/** Names that are the same in every local Azure. */
 export const tenantName = 'contoso'
 export const externalTenantName = 'contosocustomers'
 export const signInPolicy = 'B2C_1_signupsignin'

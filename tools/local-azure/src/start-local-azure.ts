@@ -42,7 +42,7 @@ export interface LocalAzure {
   readonly faults: Faults
   readonly requests: RequestLog
   readonly services: Readonly<Record<ServiceName, LocalService>>
-  /** Forgets everything and seeds again; keys, ids and ports stay. */
+  /** Deletes all data and seeds again; keys, ids and ports stay. */
   reset(): Promise<void>
   close(): Promise<void>
 }

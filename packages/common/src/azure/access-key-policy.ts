@@ -11,8 +11,8 @@ import type { PipelinePolicyLike } from './pipeline.ts'
 /**
  * Makes a pipeline policy that signs every request that passes it.
  *
- * It covers what goes on the wire: the query as it is, and the bytes of the body; a stream or Blob is read into memory. The
- * service refuses a signature once it is some minutes old, so put the policy where each attempt passes it: a client's
+ * The signature covers the query as sent and the bytes of the body; a stream or Blob is read into memory. The service
+ * refuses a signature that is some minutes old, so put the policy where each attempt passes it: a client's
  * `additionalPolicies: [{ policy, position: 'perRetry' }]`, or `pipeline.addPolicy(policy, { phase: 'Sign' })`. There it
  * signs over whatever the client's own policy has written.
  *
@@ -29,7 +29,7 @@ export function createSigningPolicy(
 
 /**
  * {@link createSigningPolicy} under Azure's name, for code that swaps the import. A pipeline takes a name only once, so
- * this one cannot stand beside the policy an Azure client brings.
+ * this one cannot join the policy that an Azure client already has.
  */
 export function createCommunicationAccessKeyCredentialPolicy(
   credential: KeyCredential,

@@ -12,7 +12,7 @@ import type { PipelinePolicyLike } from './pipeline.ts'
 export type BearerErrorCode =
   /** The url is not https. */
   | 'ERR_BEARER_INSECURE'
-  /** The credential answered no token. */
+  /** The credential returned no token. */
   | 'ERR_BEARER_TOKEN'
 
 /** The part of a `TokenCredential` of `@azure/core-auth` that is used here. */

@@ -16,7 +16,7 @@ export interface UrlWithCredential {
   credential: TokenCredential | KeyCredential
 }
 
-/** Tells whether `credential` holds a key and gives no tokens; of nothing it answers that nothing, as Azure's does. */
+/** Checks whether `credential` holds a key and gives no tokens; for `undefined` it returns `undefined`, as Azure's does. */
 export function isKeyCredential(credential: unknown): credential is KeyCredential {
   if (!credential) return credential as boolean
   const { getToken, key } = credential as { key?: unknown; getToken?: unknown }

@@ -14,47 +14,47 @@ import type {
 } from '../identifiers/identifier.ts'
 import { formatRawId, parseRawId } from '../identifiers/raw-id.ts'
 
-/** Tells whether `identifier` has a `communicationUserId`. */
+/** Checks whether `identifier` has a `communicationUserId`. */
 export function isCommunicationUserIdentifier(
   identifier: CommunicationIdentifier,
 ): identifier is CommunicationUserIdentifier {
   return hasText(identifier, 'communicationUserId')
 }
 
-/** Tells whether `identifier` has a `phoneNumber`. */
+/** Checks whether `identifier` has a `phoneNumber`. */
 export function isPhoneNumberIdentifier(
   identifier: CommunicationIdentifier,
 ): identifier is PhoneNumberIdentifier {
   return hasText(identifier, 'phoneNumber')
 }
 
-/** Tells whether `identifier` has a `microsoftTeamsUserId`. */
+/** Checks whether `identifier` has a `microsoftTeamsUserId`. */
 export function isMicrosoftTeamsUserIdentifier(
   identifier: CommunicationIdentifier,
 ): identifier is MicrosoftTeamsUserIdentifier {
   return hasText(identifier, 'microsoftTeamsUserId')
 }
 
-/** Tells whether `identifier` has a `teamsAppId`. */
+/** Checks whether `identifier` has a `teamsAppId`. */
 export function isMicrosoftTeamsAppIdentifier(
   identifier: CommunicationIdentifier,
 ): identifier is MicrosoftTeamsAppIdentifier {
   return hasText(identifier, 'teamsAppId')
 }
 
-/** Tells whether `identifier` has a `userId`, a `tenantId` and a `resourceId`. */
+/** Checks whether `identifier` has a `userId`, a `tenantId` and a `resourceId`. */
 export function isTeamsExtensionUserIdentifier(
   identifier: CommunicationIdentifier,
 ): identifier is TeamsExtensionUserIdentifier {
   return ['userId', 'tenantId', 'resourceId'].every((name) => hasText(identifier, name))
 }
 
-/** Tells whether `identifier` has an `id`. */
+/** Checks whether `identifier` has an `id`. */
 export function isUnknownIdentifier(identifier: CommunicationIdentifier): identifier is UnknownIdentifier {
   return hasText(identifier, 'id')
 }
 
-/** Answers a copy of `identifier` with the `kind` its fields make it; without known fields that is `unknown`. */
+/** Returns a copy of `identifier` with the `kind` its fields make it; without known fields that is `unknown`. */
 export function getIdentifierKind(identifier: CommunicationIdentifier): CommunicationIdentifierKind {
   if (isCommunicationUserIdentifier(identifier)) return { ...identifier, kind: 'communicationUser' }
   if (isPhoneNumberIdentifier(identifier)) return { ...identifier, kind: 'phoneNumber' }
@@ -69,7 +69,7 @@ export function getIdentifierRawId(identifier: CommunicationIdentifier): string 
   return formatRawId(getIdentifierKind(identifier))
 }
 
-/** Reads a raw id; what Azure's package does not know is `unknown`, calling applications among it. */
+/** Reads a raw id; kinds that Azure's package does not know, such as calling applications, are `unknown`. */
 export function createIdentifierFromRawId(rawId: string): CommunicationIdentifierKind {
   const identifier = parseRawId(rawId)
   return identifier.kind === 'callingApplication' ? { kind: 'unknown', id: rawId } : identifier

@@ -34,7 +34,7 @@ export class RestError extends Error {
   }
 }
 
-/** Tells whether `error` is a `RestError`, of this package or of Azure's. */
+/** Checks whether `error` is a `RestError`, of this package or of Azure's. */
 export function isRestError(error: unknown): error is RestError {
   if (typeof error !== 'object' || error === null) return false
   const { message, name } = error as { message?: unknown; name?: unknown }

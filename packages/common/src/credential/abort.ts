@@ -9,7 +9,7 @@ export interface AbortSignalLike {
   removeEventListener(type: 'abort', listener: (event: Event) => unknown): void
 }
 
-/** What an aborted signal makes its caller see: its reason, or an `AbortError`. */
+/** The error for an aborted signal: its reason, or an `AbortError`. */
 export function abortReason(signal: AbortSignalLike): unknown {
   const { reason } = signal as { reason?: unknown }
   return reason ?? new DOMException('The operation was aborted.', 'AbortError')

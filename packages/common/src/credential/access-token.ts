@@ -7,7 +7,7 @@
 import { readBinary } from '../base64.ts'
 import { LatchkeyError } from '../errors.ts'
 
-/** A token and the moment it ends; the shape of `@azure/core-auth`. */
+/** A token and its expiry, in the shape of `@azure/core-auth`. */
 export interface AccessToken {
   token: string
   /** Milliseconds since the Unix epoch. */
@@ -16,26 +16,26 @@ export interface AccessToken {
 
 /** Why a credential cannot be made, or has no token to give. */
 export type CredentialErrorCode =
-  /** The constructor was given none of the shapes it knows, or a number out of range. */
+  /** The constructor got an unknown shape, or a number out of range. */
   | 'ERR_CREDENTIAL_OPTIONS'
   /** `dispose` was called. */
   | 'ERR_CREDENTIAL_DISPOSED'
   /** Not a token: empty, blank, or an object without `token` and a finite `expiresOnTimestamp`. */
   | 'ERR_TOKEN_MALFORMED'
-  /** The refresher answered a token that has already ended. */
+  /** The refresher returned an expired token. */
   | 'ERR_TOKEN_EXPIRED'
-  /** The refresher answered a token of somebody else than the first one's holder. */
+  /** The refresher returned another user's token. */
   | 'ERR_TOKEN_HOLDER'
   /** The refresher took longer than `refreshTimeoutSeconds`. */
   | 'ERR_TOKEN_TIMEOUT'
-  /** The scopes name none, or both, of the two families that can be exchanged. */
+  /** The scopes name neither, or both, of the two families that can be exchanged. */
   | 'ERR_ENTRA_SCOPES'
-  /** The Entra credential answered no token. */
+  /** The Entra credential returned no token. */
   | 'ERR_ENTRA_TOKEN'
   /** The exchange was refused or answered nonsense; `details` holds `statusCode` and the service's `serviceCode`. */
   | 'ERR_ENTRA_EXCHANGE'
 
-/** Tells whether `value` has a token and a usable end. */
+/** Checks whether `value` has a token and a usable expiry. */
 export function isAccessToken(value: unknown): value is AccessToken {
   if (typeof value !== 'object' || value === null) return false
   const { expiresOnTimestamp, token } = value as Partial<AccessToken>
@@ -43,8 +43,8 @@ export function isAccessToken(value: unknown): value is AccessToken {
 }
 
 /**
- * Reads when a token ends: from the object itself, from the `exp` claim of a JWT, or, for a token that cannot be looked
- * into, `opaqueSeconds` from now.
+ * Reads a token's expiry: from the object itself, from the `exp` claim of a JWT, or, for an opaque token, `opaqueSeconds`
+ * from now.
  *
  * @throws {@link LatchkeyError} `ERR_TOKEN_MALFORMED`.
  */

@@ -16,7 +16,7 @@ import { TokenSource } from './token-source.ts'
 
 /** Options of one `getToken` call. */
 export interface CommunicationGetTokenOptions {
-  /** Ends this call's waiting; others who wait for the same token go on. */
+  /** Cancels this call only; others that wait for the same token go on. */
   abortSignal?: AbortSignalLike
 }
 
@@ -30,17 +30,17 @@ export interface CommunicationTokenCredential {
 export interface CommunicationTokenRefreshOptions extends RefreshScheduleOptions {
   /**
    * Fetches a token, usually from your own server. A `string` says when it ends by its JWT `exp` claim, an
-   * {@link AccessToken} by itself. The signal aborts when nobody waits any more.
+   * {@link AccessToken} by itself. The signal aborts when no caller waits any more.
    */
   tokenRefresher: (abortSignal?: AbortSignalLike) => Promise<string | AccessToken>
-  /** A token to begin with. */
+  /** The first token. */
   token?: string | AccessToken
 }
 
 /**
  * A token for one user of Azure Communication Services.
  *
- * Made from a token, a callback that fetches tokens, or an Entra credential to exchange tokens of. However many ask, one
+ * Made from a token, a callback that fetches tokens, or an Entra credential to exchange tokens of. However many callers ask, one
  * refresh is under way at a time; a refresh that fails keeps the token that is still valid and is tried again later. No
  * timer keeps the process alive.
  *
@@ -57,7 +57,7 @@ export class AzureCommunicationTokenCredential implements CommunicationTokenCred
   #source: TokenSource | undefined
   #static: AccessToken | undefined
 
-  /** Holds one token and never another; it is handed out even when it has ended. */
+  /** Always returns this one token, even after its expiry. */
   constructor(token: string | AccessToken)
   /** Fetches tokens by a callback. */
   constructor(refreshOptions: CommunicationTokenRefreshOptions)
@@ -75,7 +75,7 @@ export class AzureCommunicationTokenCredential implements CommunicationTokenCred
   }
 
   /**
-   * Answers a token, fetching one if need be.
+   * Returns a token, fetching one if needed.
    *
    * @throws `ERR_CREDENTIAL_DISPOSED`; an `AbortError` (or the signal's reason) when aborted; whatever the refresher
    *   rejected with when there is no valid token left; `ERR_TOKEN_MALFORMED`, `ERR_TOKEN_EXPIRED`, `ERR_TOKEN_HOLDER`,
@@ -91,7 +91,7 @@ export class AzureCommunicationTokenCredential implements CommunicationTokenCred
     return source.refresh(signal)
   }
 
-  /** Ends every timer and refresh and forgets the token; who still waits is told so. */
+  /** Stops every timer and refresh and forgets the token; waiting callers are rejected. */
   dispose(): void {
     this.#source?.dispose()
     this.#source = undefined

@@ -37,7 +37,7 @@ const teamsPrefixes = [
 
 /**
  * Makes the function that fetches a token by exchange. It asks the Entra credential each time, and exchanges anew when
- * that answers another token than before (somebody else signed in) or the present token must be replaced.
+ * that returns another token than before (somebody else signed in) or the current token must be replaced.
  *
  * @throws {@link LatchkeyError} `ERR_ENTRA_SCOPES`, `ERR_ENDPOINT`; the function rejects with `ERR_ENTRA_TOKEN` and
  *   `ERR_ENTRA_EXCHANGE`, or with what the Entra credential rejects with.

@@ -14,9 +14,9 @@ export interface RefreshScheduleOptions {
    * Default `false`: a token is fetched when somebody asks and the present one is about to end.
    */
   refreshProactively?: boolean
-  /** The life assumed for a token that neither is a JWT nor says when it ends. Default 600. */
+  /** The life assumed for a token that is not a JWT and has no expiry. Default 600. */
   undecodableTokenExpiryIntervalInSeconds?: number
-  /** How long before its end a token is refreshed proactively, though never in the first half of its life. Default 600. */
+  /** How long before its expiry a token is refreshed proactively, but never in the first half of its life. Default 600. */
   refreshWindowSeconds?: number
   /**
    * How far proactive refreshes, and those of credentials that wake together from sleep, are spread at random.
@@ -24,13 +24,13 @@ export interface RefreshScheduleOptions {
    */
   refreshJitterSeconds?: number
   /**
-   * The least life a token that is handed out should have left; one with less is refreshed first, and handed out only if
-   * that fails. Default 30; never more than half of the life the token came with.
+   * The shortest remaining life of a returned token. One with less is refreshed first, and returned only if that fails.
+   * Default 30; never more than half of the life the token came with.
    */
   minimumRemainingSeconds?: number
   /** How long one refresh may take. Default 60. */
   refreshTimeoutSeconds?: number
-  /** Told of every refresh that failed, also of those in the background and those a still valid token made up for. */
+  /** Called for every failed refresh, including those in the background and those covered by a still valid token. */
   onRefreshError?: (error: unknown) => void
   /** Where time comes from. Default: the system clock. */
   clock?: Clock
@@ -51,7 +51,7 @@ export interface RefreshSchedule {
   readonly random: () => number
 }
 
-/** Fills in the defaults. @throws {@link LatchkeyError} `ERR_CREDENTIAL_OPTIONS` for a number that cannot be meant. */
+/** Fills in the defaults. @throws {@link LatchkeyError} `ERR_CREDENTIAL_OPTIONS` for a number out of range. */
 export function parseSchedule(options: RefreshScheduleOptions): RefreshSchedule {
   const opaqueSeconds = options.undecodableTokenExpiryIntervalInSeconds ?? 600
   if (!(Number.isFinite(opaqueSeconds) && opaqueSeconds > 0)) {

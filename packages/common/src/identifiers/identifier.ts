@@ -1,11 +1,11 @@
 /**
- * Who takes part in a conversation: the identifiers of Azure Communication Services.
+ * The participants of a conversation: the identifiers of Azure Communication Services.
  *
  * The shapes are Azure's, so objects travel freely between this package and the Azure clients. `kind` tells them apart;
- * `callingApplication` is ours alone, Azure's package answers `unknown` for it.
+ * `callingApplication` exists only here; Azure's package returns `unknown` for it.
  */
 
-/** The Teams cloud a participant lives in; `public` where nothing is said. */
+/** The Teams cloud of a participant; `public` by default. */
 export type TeamsCloud = 'public' | 'dod' | 'gcch'
 
 /** A user of a Communication Services resource. */
@@ -18,7 +18,7 @@ export interface CommunicationUserIdentifier {
 export interface PhoneNumberIdentifier {
   /** E.164; it carries the tail `_{assertedId}` when it was read from a raw id that has one. */
   phoneNumber: string
-  /** Wins over everything else when the raw id is asked for. */
+  /** If present, it is the raw id, whatever the other fields say. */
   rawId?: string
   /** Tells apart several connections of one number in one call. */
   assertedId?: string
@@ -103,10 +103,10 @@ export type CommunicationIdentifierKind =
   | TeamsExtensionUserKind
   | UnknownIdentifierKind
 
-/** What {@link parseRawId} answers: Azure's kinds and `callingApplication`. */
+/** What {@link parseRawId} returns: Azure's kinds and `callingApplication`. */
 export type Identifier = CommunicationIdentifierKind | CallingApplicationKind
 
-/** Tells whether `identifier` is a calling application, which only {@link parseRawId} makes. */
+/** Checks whether `identifier` is a calling application, which only {@link parseRawId} makes. */
 export function isCallingApplicationIdentifier(
   identifier: object,
 ): identifier is CallingApplicationIdentifier {

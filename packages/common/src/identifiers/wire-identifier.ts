@@ -12,7 +12,7 @@ import { formatRawId, parseRawId } from './raw-id.ts'
 /** Why a value is not a wire identifier. */
 export type IdentifierErrorCode = 'ERR_IDENTIFIER_WIRE'
 
-/** An identifier as it stands in a JSON body. */
+/** An identifier in a JSON body. */
 export interface WireIdentifier {
   kind?: string
   rawId?: string
@@ -82,7 +82,7 @@ export function formatWireIdentifier(identifier: Identifier): WireIdentifier {
 }
 
 /**
- * Reads an identifier from JSON that somebody else wrote.
+ * Reads an identifier from untrusted JSON.
  *
  * The nested model decides; a model without one is read from its `rawId`. Missing `cloud` and `isAnonymous` mean
  * `public` and `false`.

@@ -15,14 +15,14 @@ export interface SignerOptions {
   readonly clock?: Clock
 }
 
-/** Answers the headers to add to a request. */
+/** Returns the headers to add to a request. */
 export type HeaderSigner = (request: SignableRequest) => Promise<SignatureHeaders>
 
-/** Answers a signed copy of a request; the original stays usable, for example to be signed anew for a retry. */
+/** Returns a signed copy of a request; the original stays usable, for example to be signed anew for a retry. */
 export type RequestSigner = (request: Request) => Promise<Request>
 
 /**
- * Makes a function that answers the signature headers of a request. In Node, `@latchkey/common/node` has a synchronous
+ * Makes a function that returns the signature headers of a request. In Node, `@latchkey/common/node` has a synchronous
  * one.
  *
  * @param accessKey - Base64, as the portal shows it.
@@ -44,7 +44,7 @@ export function createHeaderSigner(accessKey: string, options: SignerOptions = {
 /**
  * Makes a function that signs a fetch {@link Request}.
  *
- * The body is read into memory, whatever it was made from, because its hash stands in a header. Sign each attempt of a
+ * The body is read into memory, whatever it was made from, because a header holds its hash. Sign each attempt of a
  * retried request anew: the service refuses dates older than a few minutes.
  *
  * @throws {@link LatchkeyError} `ERR_ACCESS_KEY`.

@@ -1,5 +1,5 @@
 /**
- * The other side of the signature: what a service does with a request that says it is signed.
+ * Verifies signed requests, as a service does.
  */
 
 import { createMac, hashBase64 } from '#sha256'
@@ -17,9 +17,9 @@ export type SignatureRefusal =
   | 'ERR_SIGNATURE_MALFORMED'
   /** No key makes this signature for this method, target, date, host and content hash. */
   | 'ERR_SIGNATURE_MISMATCH'
-  /** The signature is right, the date is further from now than allowed. */
+  /** The signature is right, but the date is further from now than allowed. */
   | 'ERR_SIGNATURE_DATE'
-  /** The signature is right, the body is not the one it was made for. */
+  /** The signature is right, but for another body. */
   | 'ERR_SIGNATURE_CONTENT'
 
 /** What {@link verifySignedRequest} found. */
@@ -37,12 +37,12 @@ export interface ReceivedRequest {
   readonly method: string
   /** The request target exactly as it stood on the wire: path and query, still encoded. */
   readonly target: string
-  /** `Headers`, or anything that answers `null` or `undefined` for a header that was not sent. */
+  /** `Headers`, or anything that returns `null` or `undefined` for a header that was not sent. */
   readonly headers: { get(name: string): string | null | undefined }
   readonly body: Uint8Array<ArrayBuffer>
 }
 
-/** How {@link verifySignedRequest} judges. */
+/** Options of {@link verifySignedRequest}. */
 export interface VerifySignedRequestOptions {
   /** The access keys in force, in base64; usually a primary and a secondary one. */
   readonly keys: readonly string[]
@@ -53,7 +53,7 @@ export interface VerifySignedRequestOptions {
 }
 
 /**
- * Judges the signature of a received request: form, signature in constant time, date, content.
+ * Verifies the signature of a received request: form, signature in constant time, date, content.
  *
  * It does not refuse a repeated request: real clients send the same signature again when they retry.
  *

@@ -1,5 +1,5 @@
 /**
- * The failure a Fluid client is told when there is no token.
+ * The error that a Fluid client gets when there is no token.
  */
 
 import { LatchkeyError } from '@latchkey/common'
@@ -14,8 +14,8 @@ export type FluidTokenFetchErrorCode =
 /**
  * No token could be had.
  *
- * `canRetry` is what the Fluid driver decides by: on true it asks again for as long as it takes, on false it disposes
- * the container.
+ * The Fluid driver decides by `canRetry`: if true, it asks again for as long as it takes; if false, it disposes the
+ * container.
  */
 export class FluidTokenFetchError extends LatchkeyError<FluidTokenFetchErrorCode> {
   override readonly name: string = 'FluidTokenFetchError'

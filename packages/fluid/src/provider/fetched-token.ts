@@ -1,10 +1,10 @@
 /**
- * What a server answers when it is asked for a token.
+ * The server's answer to a token request.
  */
 
 import { FluidTokenFetchError } from './fetch-error.ts'
 
-/** A token as the server answered it. */
+/** A token as the server returned it. */
 export interface FetchedToken {
   readonly token: string
   /** When it expires: a Date, or an instant as ISO text. Default: the token's own `exp`. */

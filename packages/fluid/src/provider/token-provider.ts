@@ -1,10 +1,10 @@
 /**
  * The token provider a Fluid client (AzureClient) is made with.
  *
- * It does what the driver expects of one and says nowhere. The driver asks twice for every load, once for the orderer and
- * once for storage: one fetch answers both. It keeps a failed first fetch forever, so that a load whose first fetch says
- * "try again" never ends: the provider tries again itself. And it disposes a container whose token could not be
- * refreshed, unless the error says `canRetry`: then it survives any outage.
+ * It meets the driver's undocumented expectations. The driver asks twice per load, for the orderer and for storage: one
+ * fetch serves both. The driver keeps a failed first fetch forever, so a load whose first fetch says "try again" never
+ * ends: the provider retries itself. The driver disposes a container whose token cannot be refreshed, unless the error
+ * says `canRetry`: then it survives any outage.
  */
 
 import { type Clock, LatchkeyError } from '@latchkey/common'
@@ -14,12 +14,12 @@ import { fetchPersistently } from './persistent-fetch.ts'
 
 export type { FetchedToken } from './fetched-token.ts'
 
-/** What a server is asked. */
+/** One token request to your server. */
 export interface TokenFetch {
   readonly tenantId: string
   /** Missing for a token that creates a document. */
   readonly documentId?: string
-  /** The service refused the last token: the server must not answer from a cache. */
+  /** The service refused the last token, so the server must not answer from a cache. */
   readonly refresh: boolean
   /** Aborted when the attempt has taken too long. */
   readonly signal: AbortSignal
@@ -39,7 +39,7 @@ export interface TokenProviderOptions {
    * for clients that have this callback; what it throws fails the creation.
    */
   readonly documentPostCreateCallback?: (documentId: string, creationToken: string) => Promise<void>
-  /** How long before its expiry a token is not handed out any more, in seconds. Default 60. */
+  /** How long before its expiry a token is no longer returned, in seconds. Default 60. */
   readonly marginSeconds?: number
   /** How long one fetch may take. Default 10,000. */
   readonly timeoutMs?: number
