@@ -1,5 +1,5 @@
 /**
- * Puts a server together from its settings: the one place where ports meet what is behind them.
+ * Builds a server from its settings: the one place that connects ports to their implementations.
  */
 
 import { systemClock } from '@latchkey/common'
@@ -43,7 +43,7 @@ export interface Latchkey {
   readonly settings: LatchkeySettings
   readonly authenticate?: (request: Request) => Promise<Person | undefined>
   /**
-   * What a network, a mail address or a function key is called on record and in the log, to look for it there.
+   * Returns the pseudonym of a network address, e-mail address or function key, to search the record and the log for.
    *
    * @example
    * ```ts
@@ -51,16 +51,16 @@ export interface Latchkey {
    * ```
    */
   pseudonymOf(kind: 'client' | 'email' | 'key', text: string): string
-  /** Finishes what was interrupted and deletes what is past its time; for a timer, every few minutes. */
+  /** Finishes interrupted work and deletes expired data. Call it from a timer, every few minutes. */
   sweep(): Promise<void>
 }
 
 /**
- * Wires a server. Sends nothing: every connection is made when it is first needed.
+ * Builds a server. It sends nothing: each connection opens when it is first needed.
  *
  * @param settings - From `parseSettings`, or made by hand.
- * @param ports - What to use instead of the defaults.
- * @throws `ERR_SERVER_SETTINGS`, naming the settings or the port that is not what it should be.
+ * @param ports - Replacements for the defaults.
+ * @throws `ERR_SERVER_SETTINGS`, naming the invalid setting or port.
  *
  * @example
  * ```ts

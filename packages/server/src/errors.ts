@@ -1,5 +1,5 @@
 /**
- * Every error this package throws on purpose, and what each becomes on the wire.
+ * Every error this package throws on purpose, and its HTTP form.
  */
 
 import type { ErrorDetails } from '@latchkey/common'
@@ -115,7 +115,7 @@ export function inputError(parameter: string, message: string): LatchkeyError<Se
   return serverError('ERR_SERVER_INPUT', message, { parameter })
 }
 
-/** The error for a token that does not hold; `reason` and `details` go to logs and the record, never to the client. */
+/** The error for an invalid token; `reason` and `details` go to logs and the record, never to the client. */
 export function tokenError(reason: string, details: ErrorDetails = {}): LatchkeyError<ServerErrorCode> {
   return serverError('ERR_SERVER_TOKEN', 'The token is not valid', { ...details, reason })
 }
@@ -125,7 +125,7 @@ export function grantError(reason: string, details: ErrorDetails = {}): Latchkey
   return serverError('ERR_SERVER_GRANT', 'The grant is not valid', { ...details, reason })
 }
 
-/** The error for somebody who is known and may not: `person` goes to the record. */
+/** The error for a known person without permission; `person` goes to the record. */
 export function forbiddenError(person: string): LatchkeyError<ServerErrorCode> {
   return serverError('ERR_SERVER_FORBIDDEN', 'Not allowed', { person })
 }

@@ -19,7 +19,7 @@ import type { Log } from './telemetry/log.ts'
 import type { InSpan } from './telemetry/spans.ts'
 import type { TokenService } from './tokens/token-service.ts'
 
-/** Is told of a failure that nobody foresaw, with the id by which its answer and its lines in the log are found. */
+/** Receives an unexpected error, with the correlation id of its answer and log lines. */
 export type OnUnexpectedError = (error: unknown, correlationId: string) => void
 
 /** The wired server, without HTTP. */

@@ -4,13 +4,13 @@
 
 import { serverError } from './errors.ts'
 
-/** Somebody, as the identity provider names them: unique together, never an e-mail address. */
+/** Issuer and subject, as the identity provider names a person: unique together, never an e-mail address. */
 export interface Subject {
   readonly issuer: string
   readonly subject: string
 }
 
-/** A signed-in person, as an access token or a session states it. */
+/** A signed-in person, as an access token or a session describes them. */
 export interface Person {
   /** The id under `/v1/users` and the Cosmos partition: the directory's object id. */
   readonly id: string
@@ -34,8 +34,8 @@ export const sharedPartition = 'default'
 const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
- * The one spelling of a person's id, or nothing for what can never be one: partitions and Cosmos users are named after
- * people, and the shared partition and the roles have such names too.
+ * Returns the one spelling of a person's id, or `undefined` for a name that can never be one: partitions and Cosmos users
+ * are named after people, and the shared partition and the roles have such names too.
  *
  * @param roles - Every configured role.
  */
@@ -47,7 +47,7 @@ export function readPersonId(text: string, roles: readonly string[]): string | u
 }
 
 /**
- * Insists on an id that Cosmos DB can hold as a partition and, with a dot and a role behind it, as the name of a user:
+ * Requires an id that Cosmos DB can hold as a partition and, followed by a dot and a role, as the name of a user:
  * 1 to 190 bytes, none of `/ \\ # ?`, no control characters, no space at an end.
  *
  * @throws `ERR_SERVER_PERSON_ID`, with what is wrong in `details.reason` and without the id.

@@ -26,15 +26,15 @@ export interface LatchkeyPorts {
   readonly accounts?: Accounts
   readonly provider?: IdentityProvider
   readonly sessionRules?: Partial<SessionRules>
-  /** The services behind `POST /v1/tokens/{service}` beside `cosmos`. */
+  /** The services of `POST /v1/tokens/{service}`, in addition to `cosmos`. */
   readonly tokenServices?: readonly TokenServiceFactory[]
-  /** Your own proof of identity, instead of sessions: answers who a request is from. */
+  /** Your own authentication, instead of sessions: returns the person a request is from. */
   readonly authenticate?: (request: Request) => Promise<Person | undefined>
   /** Default: nothing is logged. */
   readonly log?: Log
   /**
-   * Is given the errors behind a bare 500, which the log names by class and place only. Their messages and causes can hold
-   * anything, what was sent included: print them where only those look who may see it.
+   * Receives the errors behind a bare 500, which the log names by class and place only. Messages and causes can hold
+   * anything, including what was sent: print them only where every reader may see that.
    */
   readonly onUnexpectedError?: OnUnexpectedError
   /** Default: the tracer of the process. */

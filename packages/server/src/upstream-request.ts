@@ -1,6 +1,6 @@
 /**
- * One HTTP request to a service behind this one: with a time limit, a size limit, and errors that name the service and
- * nothing secret.
+ * One HTTP request to an upstream service, with a time limit, a size limit, and errors that name the service and
+ * no secret.
  */
 
 import { isLatchkeyError } from '@latchkey/common'
@@ -10,7 +10,7 @@ import { serverError } from './errors.ts'
 /** The fetch that everything here goes through. */
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>
 
-/** Which service is asked, and how patiently. */
+/** The service to ask, and the time limit. */
 export interface UpstreamOptions {
   readonly fetch: Fetch
   /** For logs and errors, for example `graph`. */
@@ -54,7 +54,7 @@ export async function requestUpstream(
   }
 }
 
-/** The error for an answer that means neither yes nor no. */
+/** The error for an answer that is neither success nor refusal. */
 export function upstreamFailure(service: string, answer: UpstreamAnswer): Error {
   const { status, headers } = answer
   const isBusy = status === 429 || status === 503

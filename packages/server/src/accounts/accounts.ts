@@ -42,12 +42,12 @@ export interface AccountPage {
   readonly next?: string
 }
 
-/** Where accounts are. Every method may reject with `ERR_SERVER_UPSTREAM` or `ERR_SERVER_THROTTLED`. */
+/** The accounts. Every method may reject with `ERR_SERVER_UPSTREAM` or `ERR_SERVER_THROTTLED`. */
 export interface Accounts {
   /**
    * One call upstream.
    *
-   * @param options.patienceMs - How long to wait for an account that must be there and may not be visible yet.
+   * @param options.patienceMs - How long to wait for an account that must exist but may not be visible yet.
    */
   load(id: string, options?: { readonly patienceMs?: number }): Promise<AccountWithGroups | undefined>
   /** @throws `ERR_SERVER_INPUT` when the address stands for several accounts. */
@@ -58,18 +58,18 @@ export interface Accounts {
   /** @param options.beforeRemoval - Disabled only because it is about to be removed. */
   setEnabled(id: string, enabled: boolean, options?: { readonly beforeRemoval?: boolean }): Promise<void>
   /**
-   * Deletes the account; an unknown one is deleted already. Where accounts are made at sign-in, one that was disabled
-   * for another reason stays disabled for whoever signs in with it again.
+   * Deletes the account; an unknown one counts as deleted. Where sign-in creates accounts, one that was disabled for
+   * another reason stays disabled when its person signs in again.
    */
   remove(id: string): Promise<void>
-  /** Ends what the directory itself has handed out. */
+  /** Revokes the sign-ins and tokens that the directory itself has issued. */
   endSignIns(id: string): Promise<void>
   hasGroup(role: string): Promise<boolean>
   /** Adding a member twice is adding it once. */
   addToGroup(id: string, role: string): Promise<void>
   /** Removing somebody who is not a member changes nothing. */
   removeFromGroup(id: string, role: string): Promise<void>
-  /** Makes an account at the first sign-in, where no directory does; answers the present one otherwise. */
+  /** Creates an account at the first sign-in, where no directory does; otherwise returns the existing one. */
   provision?(identity: {
     readonly id: string
     readonly subject: Subject

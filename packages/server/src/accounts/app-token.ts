@@ -12,7 +12,7 @@ import type { GraphSettings } from '../settings/settings.ts'
 import { PerishableCache } from '../single-flight.ts'
 import { asObject, type Fetch } from '../upstream-request.ts'
 
-/** Answers a token that is good for some minutes at least. */
+/** Returns a token that is good for some minutes at least. */
 export interface AppToken {
   get(): Promise<string>
   /** Forgets the token, because Graph refused it. */

@@ -38,6 +38,6 @@ export interface RoleChangeStore {
     change: Marked<RoleChange>,
     leaving?: Marked<LeavingAdmins>,
   ): Promise<string | undefined>
-  /** Writes who leaves, unless it was written since it was read; answers whether it did. */
+  /** Writes who leaves, unless it was written since it was read; returns whether it did. */
   leave(leaving: Marked<LeavingAdmins>): Promise<boolean>
 }

@@ -1,5 +1,5 @@
 /**
- * What goes wrong between a page and its Latchkey server.
+ * Failures between a page and its Latchkey server.
  */
 
 /** The codes of {@link LatchkeyClientError}. */
@@ -11,9 +11,9 @@ export type LatchkeyClientErrorCode =
   | 'ERR_CLIENT_ANSWER'
 
 /**
- * A request that was not answered as asked.
+ * A request that failed or was refused.
  *
- * Whoever repeats requests can ask it: `canRetry` is true where the same request may succeed later.
+ * `canRetry` is true when the same request may succeed later.
  */
 export class LatchkeyClientError extends Error {
   override readonly name: string = 'LatchkeyClientError'

@@ -1,15 +1,15 @@
 /**
  * One `CosmosClient` for each permission.
  *
- * A `CosmosClient` keeps one resource token for each container, so that with two permissions on one container (the
- * role's shared partition and the person's own) the last would silently win and the other partition answer 403. One
- * client for each permission has no such choice to make.
+ * A `CosmosClient` keeps one resource token per container. With two permissions on one container (the role's shared
+ * partition and the person's own), the last would silently win and the other partition would answer 403. One client per
+ * permission avoids that.
  */
 
 import { wrong } from './client-error.ts'
 import type { CosmosPermission, CosmosTokens } from './token-answers.ts'
 
-/** The part of `@azure/cosmos` that is needed; the class itself is handed in, so that it is bundled once. */
+/** The part of `@azure/cosmos` that is used. You pass the class in, so that it is bundled once. */
 export interface CosmosClientConstructor<Client> {
   new (options: {
     endpoint: string
@@ -23,7 +23,7 @@ export interface CosmosClients<Container> {
   readonly expiresOn: Date
   readonly permissions: readonly CosmosPermission[]
   /**
-   * The container as one permission opens it: the one for `partitionKey`, or the only one when none is asked for.
+   * The container under one permission: the one for `partitionKey`, or the only one when you omit it.
    *
    * Queries must pass the same `partitionKey` in their options. `undefined` when nothing was granted.
    */
@@ -38,7 +38,7 @@ export interface HasContainers<Container> {
 /**
  * Makes a client for each permission, when it is first asked for.
  *
- * @throws `LatchkeyClientError` `ERR_CLIENT_OPTIONS`, naming the argument that is wrong.
+ * @throws `LatchkeyClientError` `ERR_CLIENT_OPTIONS`, naming the wrong argument.
  *
  * @example
  * ```ts

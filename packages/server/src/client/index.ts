@@ -1,7 +1,7 @@
 /**
- * The browser's side of Latchkey: who is signed in, and the short-lived tokens of the services behind the door.
+ * The browser's side of Latchkey: the signed-in person, and short-lived tokens for the Azure services.
  *
- * Nothing of Azure is bundled with it: it hands out what the Azure clients are made with.
+ * It bundles no Azure client: it returns the tokens and options from which you create them.
  *
  * @module
  */

@@ -10,32 +10,32 @@ import type { CommunicationToken, CosmosTokens, FluidToken, Me } from './token-a
 export interface LatchkeyClientOptions {
   /** Where the server is. Default: the page's own origin. */
   readonly baseUrl?: string
-  /** Answers the person's access token, for clients that hold one; pages on the server's origin use the cookie. */
+  /** Returns the person's access token, for clients that hold one; pages on the server's origin use the cookie. */
   readonly accessToken?: () => string | Promise<string>
   readonly fetch?: typeof globalThis.fetch
   /** How long one request may take. Default 10,000. */
   readonly timeoutMs?: number
 }
 
-/** What gives a request up: an `AbortSignal`, or what Azure's SDKs take for one. */
+/** Cancels a request: an `AbortSignal`, or the part of it that Azure's SDKs use. */
 export interface AbortSignalLike {
   readonly aborted: boolean
   addEventListener(type: 'abort', listener: () => void): void
 }
 
-/** What every request takes. */
+/** Options of every request. */
 export interface RequestOptions {
-  /** Gives the request up: it then rejects with the signal's reason. */
+  /** Cancels the request, which then rejects with the signal's reason. */
   readonly signal?: AbortSignalLike | undefined
 }
 
-/** What `AzureCommunicationTokenCredential`, Azure's or ours, is made with. */
+/** The options of `AzureCommunicationTokenCredential`, Azure's or ours. */
 export interface CommunicationCredentialOptions {
   readonly tokenRefresher: (abortSignal?: AbortSignalLike) => Promise<string>
   readonly refreshProactively: boolean
 }
 
-/** What a Fluid token provider's `fetchToken` is called with. */
+/** The argument of a Fluid token provider's `fetchToken`. */
 export interface FluidTokenRequest extends RequestOptions {
   readonly documentId?: string | undefined
 }
@@ -44,14 +44,14 @@ export interface FluidTokenRequest extends RequestOptions {
 export interface LatchkeyClient {
   /** The signed-in person, or `undefined` for nobody. */
   me(options?: RequestOptions): Promise<Me | undefined>
-  /** Where a link to the sign-in leads; afterwards the person is back at `returnTo`, a path of this origin. */
+  /** Returns the address of the sign-in page. Afterwards the person returns to `returnTo`, a path of this origin. */
   signInUrl(returnTo?: string): string
   /** Ends the session. */
   signOut(options?: RequestOptions): Promise<void>
   communicationToken(scopes?: readonly string[], options?: RequestOptions): Promise<CommunicationToken>
   /** Options for `new AzureCommunicationTokenCredential(...)`, which then renews itself. */
   communicationCredential(scopes?: readonly string[]): CommunicationCredentialOptions
-  /** A token for a document, or without an id for making one; also the `fetchToken` of `@latchkey/fluid/provider`. */
+  /** Returns a token for a document, or without an id, for creating one. Also serves as `fetchToken` of `@latchkey/fluid/provider`. */
   fluidToken(request?: FluidTokenRequest): Promise<FluidToken>
   cosmosTokens(options?: RequestOptions): Promise<CosmosTokens>
 }
@@ -59,11 +59,11 @@ export interface LatchkeyClient {
 /**
  * Connects a page to its Latchkey server.
  *
- * @throws {@link LatchkeyClientError} `ERR_CLIENT_OPTIONS`, naming the option that is wrong.
+ * @throws {@link LatchkeyClientError} `ERR_CLIENT_OPTIONS`, naming the wrong option.
  *
  * Every method rejects with a {@link LatchkeyClientError}: `ERR_CLIENT_UNREACHABLE` without an answer,
- * `ERR_CLIENT_SIGNED_OUT` for 401, `ERR_CLIENT_REFUSED` for any other refusal, `ERR_CLIENT_ANSWER` for an answer that is
- * not what the server answers. Given up, it rejects with the reason of its signal.
+ * `ERR_CLIENT_SIGNED_OUT` for 401, `ERR_CLIENT_REFUSED` for any other refusal, `ERR_CLIENT_ANSWER` for an answer of
+ * another shape. A cancelled method rejects with the reason of its signal.
  *
  * @example
  * ```ts

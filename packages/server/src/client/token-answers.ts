@@ -1,11 +1,11 @@
 /**
- * What the server answers, as the page gets it: instants are dates.
+ * The server's answers as the page receives them, with dates for instants.
  */
 
 /** The signed-in person. */
 export interface Me {
   readonly id: string
-  /** How the person is shown to others. */
+  /** The name shown to others. */
   readonly displayName: string
   readonly role: string
   /** The person's row of the app's `User` container; `null` without one. */
@@ -21,7 +21,7 @@ export interface CommunicationToken {
   readonly endpoint: string
 }
 
-/** A token for one live document, or for making one. */
+/** A token for one live document, or for creating one. */
 export interface FluidToken {
   readonly token: string
   readonly expiresOn: Date

@@ -31,7 +31,7 @@ export const unknownSource = 'unknown'
 /** Takes events that are written if they can be. */
 export interface AuditNotes {
   /**
-   * Answers when the event is written, counted, or given up after a second; never rejects.
+   * Resolves when the event is written, counted, or given up after a second; never rejects.
    *
    * @param personId - Whoever is proven; absent: the source is the event's client.
    */

@@ -56,7 +56,7 @@ export function signInWithPassword(
   })
 }
 
-/** Answers the provider's own tokens for a password, as the original API did. @throws `ERR_SERVER_GRANT`. */
+/** Returns the provider's own tokens for a password, as the original API did. @throws `ERR_SERVER_GRANT`. */
 export function signInUpstream(
   parts: Parts,
   context: FlowContext,

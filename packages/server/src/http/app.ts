@@ -84,7 +84,7 @@ export function createApp(latchkey: Latchkey, options: AppOptions = {}): Hono {
   return app
 }
 
-/** Answers a request, whatever happens, and says so in the log. `routes` are those of its path. */
+/** Answers a request, whatever happens, and logs it. `routes` are those of its path. */
 async function respond(server: Server, context: Context, routes: readonly Route[]): Promise<Response> {
   const { parts } = server
   const request = context.req.raw

@@ -27,7 +27,7 @@ export interface AuthorizationCodeOptions {
 /** The two halves of a sign-in at the provider's own page. */
 export interface AuthorizationCode {
   url(request: AuthorizationRequest): Promise<string>
-  /** Answers the id token, not yet verified. */
+  /** Returns the id token, not yet verified. */
   redeem(redemption: CodeRedemption): Promise<string>
 }
 

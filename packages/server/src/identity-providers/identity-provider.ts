@@ -1,10 +1,10 @@
 /**
- * What an identity provider can do: tell, beyond doubt, who somebody is.
+ * An identity provider: proves who a person is.
  */
 
 import type { Subject } from '../person.ts'
 
-/** Somebody who has just proven who they are. */
+/** A person who has just authenticated. */
 export interface VerifiedIdentity {
   readonly subject: Subject
   /** The person's id: the directory's object id, or a hash of issuer and subject where there is no directory. */
@@ -16,7 +16,7 @@ export interface VerifiedIdentity {
   readonly issuedAtMs?: number
 }
 
-/** The provider's own tokens, as its token endpoint answered them. */
+/** The provider's own tokens, as its token endpoint returned them. */
 export interface UpstreamTokens {
   readonly accessToken: string
   readonly refreshToken: string
@@ -28,7 +28,7 @@ export interface UpstreamTokens {
   readonly expiresIn: number
 }
 
-/** What a sign-in page is asked for. */
+/** The parameters of a sign-in page. */
 export interface AuthorizationRequest {
   readonly redirectUri: string
   readonly state: string
@@ -45,7 +45,7 @@ export interface CodeRedemption {
   readonly nonce: string
 }
 
-/** Takes an e-mail and a password. Only where the provider has a place for that: B2C and External ID. */
+/** Sign-in by e-mail address and password. Only B2C and External ID have it. */
 export interface PasswordGrant {
   /** @throws `ERR_SERVER_GRANT` for a wrong pair. */
   signIn(email: string, password: string): Promise<UpstreamTokens>

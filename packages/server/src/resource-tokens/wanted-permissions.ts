@@ -42,7 +42,7 @@ const words: ReadonlyMap<string, RolePermissionKind> = new Map([
   ['id-read-write', 'id-read-write'],
 ])
 
-/** Reads a permission's name, or answers `undefined`. */
+/** Reads a permission's name, or returns `undefined`. */
 export function parseRolePermissionKind(word: string): RolePermissionKind | undefined {
   return words.get(word.trim().toLowerCase())
 }

@@ -34,7 +34,7 @@ export function formatRefreshToken(ring: KeyRing, token: RefreshToken, clientId:
   return `${head}.${ring.mac(kid, covered(head, clientId))}`
 }
 
-/** Reads a refresh token, or answers `undefined` for anything that we did not sign for this client. */
+/** Reads a refresh token, or returns `undefined` for anything that we did not sign for this client. */
 export function parseRefreshToken(ring: KeyRing, text: string, clientId: string): RefreshToken | undefined {
   const match = form.exec(text)
   if (!match) return undefined

@@ -26,7 +26,7 @@ export interface RotationCondition {
 
 /** Keeps sessions. Every method may reject with `ERR_SERVER_UPSTREAM` or `ERR_SERVER_THROTTLED`. */
 export interface SessionStore {
-  /** Answers the version written; nothing when the session has been ended meanwhile. */
+  /** Returns the version written; nothing when the session has been ended meanwhile. */
   create(session: Session): Promise<string | undefined>
   read(sid: string): Promise<StoredSession | undefined>
   /**
@@ -35,7 +35,7 @@ export interface SessionStore {
    * @returns the session after the write, or `undefined` when any condition did not hold and nothing was written.
    */
   rotate(condition: RotationCondition): Promise<Session | undefined>
-  /** Writes `session` if it is still at `etag`; answers whether it was. */
+  /** Writes `session` if it is still at `etag`; returns whether it was. */
   replace(session: Session, etag: string): Promise<boolean>
   /** Ends a session whatever its version; ending an ended or unknown one changes nothing. */
   revoke(sid: string, reason: EndReason, nowMs: number): Promise<void>

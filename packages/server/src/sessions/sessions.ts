@@ -1,5 +1,5 @@
 /**
- * Sessions with a life: begun at sign-in, moved on by refresh, ended by sign-out, reuse or an admin.
+ * Sessions: begun at sign-in, advanced by refresh, ended by sign-out, reuse or an admin.
  */
 
 import type { Clock } from '@latchkey/common'
@@ -30,7 +30,7 @@ import { createStart, type ReadStart, type SessionStart } from './session-start.
 import type { SessionStore } from './session-store.ts'
 import { type Holder, oncePerHolder, type Work } from './work-before-rotation.ts'
 
-/** What a client gets at sign-in and at refresh. */
+/** The result of a sign-in or a refresh. */
 export interface IssuedSession {
   readonly person: Person
   readonly session: Session
@@ -38,14 +38,14 @@ export interface IssuedSession {
   readonly accessTokenExpiresOn: Date
   readonly refreshToken: string
   readonly refreshTokenExpiresOn: Date
-  /** Whether the previous token was shown again within its grace, and nothing changed. */
+  /** Whether the previous token was presented again within its grace, so that nothing changed. */
   readonly isRepeat: boolean
 }
 
-/** The present state of an account; `undefined` when it is gone or disabled. */
+/** The current state of an account; `undefined` when it is deleted or disabled. */
 export type CheckAccountState = (person: Pick<Person, 'id' | 'subject'>) => Promise<AccountState | undefined>
 
-/** Begins, moves on, finds and ends sessions. */
+/** Begins, advances, finds and ends sessions. */
 export interface Sessions extends BrowserSessions {
   /** @throws `ERR_SERVER_GRANT` when the account was changed meanwhile, and what `read` throws. */
   begin(start: SessionStart, read?: ReadStart): Promise<IssuedSession>
@@ -55,8 +55,8 @@ export interface Sessions extends BrowserSessions {
    */
   refresh(refreshToken: string): Promise<IssuedSession>
   /**
-   * The same, with work for the holder that is done before the token is used up: when it fails, nothing is. Where the
-   * token would have been refused that is the answer, whatever the work came to.
+   * Refreshes after doing `work` for the holder: if the work fails, the token is not used up. If the token would be
+   * refused, so is the call, whatever the result of the work.
    *
    * @throws as `refresh`, and what `work` throws.
    */
@@ -64,19 +64,19 @@ export interface Sessions extends BrowserSessions {
     refreshToken: string,
     work: Work<T>,
   ): Promise<{ readonly issued: IssuedSession; readonly result: T }>
-  /** Who holds a refresh token that would be accepted now, without using it up. @throws as `refresh`. */
+  /** Returns the holder of a refresh token that would be accepted now, without using it up. @throws as `refresh`. */
   identify(refreshToken: string): Promise<Person>
-  /** Insists that the session is live now, of this person and still in the role the token states. */
+  /** Rejects unless the session is live, belongs to this person and still has the role in the token. */
   confirm(person: Holder): Promise<void>
-  /** Live sessions of a person, the newest 100, newest first; none whose sign-in is still under way. */
+  /** The newest 100 live sessions of a person, newest first, without those whose sign-in has not finished. */
   listOf(personId: string): Promise<readonly Session[]>
-  /** Ends one of the person's own sessions; answers whether it was theirs. */
+  /** Ends one of the person's own sessions; returns whether it was theirs. */
   revokeOwn(personId: string, sid: string, reason: EndReason): Promise<boolean>
   /**
-   * Ends sessions that are still to begin, too; a few at a time, and every one is tried, so that a call that fails can be
-   * made again for what is left.
+   * Ends all of a person's sessions, unfinished sign-ins included, a few at a time. It tries every one, so that a failed
+   * call can be repeated for the rest.
    *
-   * @param except - The one session that goes on.
+   * @param except - The one session to keep.
    * @throws what the store threw first.
    */
   revokeAllOf(personId: string, reason: EndReason, except?: string): Promise<number>

@@ -1,5 +1,5 @@
 /**
- * The ports to storage: what a server keeps, whoever keeps it. The memory and the Cosmos stores have the same shape.
+ * The ports to storage. The memory and the Cosmos stores implement them alike.
  */
 
 import type { Accounts } from '../accounts/accounts.ts'
@@ -13,15 +13,15 @@ export interface PermissionStore {
   /** Where clients reach the data. */
   readonly endpoint: string
   readonly database: string
-  /** The permissions of a Cosmos user with fresh tokens, in one call; `undefined` when there is no such user. */
+  /** Returns a Cosmos user's permissions with fresh tokens, in one call; `undefined` for an unknown user. */
   read(user: string, lifetimeSeconds: number): Promise<readonly GrantedPermission[] | undefined>
   createUser(user: string): Promise<void>
-  /** Answers nothing, and does nothing, when the user or the container is not there. */
+  /** Returns `undefined`, and does nothing, when the user or the container does not exist. */
   put(user: string, wanted: WantedPermission, lifetimeSeconds: number): Promise<GrantedPermission | undefined>
   /** Removing what is not there changes nothing. */
   remove(user: string, container: string): Promise<void>
   removeUser(user: string): Promise<void>
-  /** The containers of the app's database; none while there is no such database. */
+  /** The containers of the app's database; none while the database does not exist. */
   containers(): Promise<readonly string[]>
 }
 
@@ -56,17 +56,17 @@ export interface StoredRules {
   readonly claim: RulesClaim | undefined
 }
 
-/** The rules that say how roles may use tables. */
+/** The rules for how roles may use tables. */
 export interface RolePermissionStore {
-  /** Every rule, with a mark that changes when any of them does. */
+  /** Every rule, with a version that changes when any of them does. */
   all(): Promise<StoredRules>
-  /** The same, with whatever any process wrote before this was asked, for one write more. */
+  /** The same, including everything that any process wrote before this call, at the cost of one write. */
   latest(): Promise<StoredRules>
-  /** Makes whoever claims the same version later fail; answers whether nobody has claimed it before. */
+  /** Claims a version, so that later claims of it fail; returns whether this call is the first. */
   claim(version: string | undefined, claim: RulesClaim): Promise<boolean>
   /** Ends the present claim, before single rules are changed. */
   endClaim(): Promise<void>
-  /** Writes a rule into the first of its rows and removes the others; without rows, makes one. */
+  /** Writes a rule to the first of its rows and removes the others; creates a row if there is none. */
   put(rule: RolePermission, rows: readonly RuleRow[]): Promise<void>
   /** Removing what is not there changes nothing. */
   remove(rows: readonly RuleRow[]): Promise<void>
@@ -85,7 +85,7 @@ export interface UserRows {
   read(id: string): Promise<UserRow | undefined>
   /** @param email - In lower case, as rows are written. @throws `ERR_SERVER_INPUT` when it stands for several people. */
   findByEmail(email: string): Promise<UserRow | undefined>
-  /** Writes the row unless there is one. */
+  /** Writes the row if there is none. */
   createIfAbsent(row: UserRow): Promise<void>
   /** Merges `changes` into the person's row. */
   update(id: string, changes: Readonly<Record<string, string>>): Promise<UserRow | undefined>
@@ -93,7 +93,7 @@ export interface UserRows {
   removeAllOf(id: string): Promise<void>
 }
 
-/** What is on record; which act leaves which event is a table in docs/security.md. */
+/** The events on record; a table in docs/security.md lists the event of each act. */
 export type AuditAction =
   | 'sign-in'
   | 'sign-in-failed'
@@ -113,16 +113,16 @@ export type AuditAction =
   | 'key-refused'
 
 /**
- * One event: who did what to whom, when, from where, and how it went. Nobody's address, mail or key is in it: only the
- * ids of people who were proven, and pseudonyms (`hmac-…`).
+ * One event: who did what to whom, when, from where, and with which outcome. It holds no network address, e-mail address
+ * or key: only ids of authenticated people, and pseudonyms (`hmac-…`).
  */
 export interface AuditEvent {
   /** A UUID that sorts by the instant. */
   readonly id: string
   readonly action: AuditAction
-  /** The person it is about; for an act of nobody who is known, a pseudonym; `-` when it is about no person. */
+  /** The person it is about; a pseudonym if the person is unknown; `-` when it is about no person. */
   readonly subject: string
-  /** The person who did it, the pseudonym of the function key where that was the only proof, or `-`. */
+  /** The person who did it; the function key's pseudonym if that was the only proof; or `-`. */
   readonly actor: string
   /** The pseudonym of the network it came from, or `-` when that is not known. */
   readonly client: string
@@ -136,13 +136,13 @@ export interface AuditEvent {
   readonly details: Readonly<Record<string, string>>
 }
 
-/** An append-only record: nothing in it can be changed or taken away. */
+/** An append-only record: no event can be changed or removed. */
 export interface AuditStore {
   append(event: AuditEvent): Promise<void>
   /**
    * Newest first.
    *
-   * @throws `ERR_SERVER_INPUT` for a `next` that no list has answered.
+   * @throws `ERR_SERVER_INPUT` for a `next` that no list has returned.
    */
   list(options: {
     readonly subject?: string
@@ -161,6 +161,6 @@ export interface Stores {
   readonly audit: AuditStore
   /** For providers without a directory. */
   readonly accounts?: Accounts
-  /** Tells whether the storage answers. */
+  /** Checks whether the storage answers. */
   ping(): Promise<void>
 }

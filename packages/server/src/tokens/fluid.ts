@@ -17,8 +17,8 @@ export type DocumentAccess = 'none' | 'read' | 'write'
 /** How tokens are issued. */
 export interface FluidTokensOptions {
   /**
-   * Says what a person may do with a document; without a document, whether they may make one (`write`). There is no
-   * default but no: who may open what is known to the app alone.
+   * Decides what a person may do with a document; without a document, whether they may create one (`write`). Required,
+   * because only the app knows who may open what.
    */
   readonly mayOpen: (
     person: Person,

@@ -1,5 +1,5 @@
 /**
- * The plug-in behind `POST /v1/tokens/{service}`: something that turns a signed-in person into a short-lived token.
+ * The plug-in behind `POST /v1/tokens/{service}`, which issues short-lived tokens for a signed-in person.
  */
 
 import type { Clock } from '@latchkey/common'
@@ -12,12 +12,12 @@ import type { Fetch } from '../upstream-request.ts'
 
 /** One request for a token. */
 export interface TokenRequest<Body> {
-  /** Who asks; absent only where the service takes guests. */
+  /** The caller; absent only if the service accepts guests. */
   readonly person: Person | undefined
   readonly body: Body
   /**
-   * Insists that the person's session is live at this moment. A service asks before it makes anything for somebody: an
-   * access token outlives its session by minutes.
+   * Rejects unless the person's session is live now. Call it before creating anything for the person, because an access
+   * token outlives its session by minutes.
    *
    * @throws `ERR_SERVER_TOKEN`.
    */
@@ -29,31 +29,31 @@ export interface TokenService<Body = unknown, Answer extends object = object> {
   /** The last segment of its route: `a-z`, `0-9` and `-`. */
   readonly name: string
   readonly summary: string
-  /** Whether somebody without a session may ask. Default false. */
+  /** Whether callers without a session are accepted. Default false. */
   readonly takesGuests?: boolean
-  /** The body it takes; unknown members are refused when the schema is strict. */
+  /** The schema of the body; a strict one refuses unknown members. */
   readonly request: z.ZodType<Body>
   readonly response: z.ZodType
   issue(request: TokenRequest<Body>): Promise<Answer>
   /** Finishes what was interrupted and deletes what is past its time. */
   sweep?(): Promise<void>
-  /** Takes everything from a person whose account is deleted; safe to repeat. */
+  /** Removes everything of a person whose account is deleted; safe to repeat. */
   removePerson?(person: Pick<Person, 'id' | 'subject'>): Promise<void>
 }
 
-/** What a service is made with. */
+/** What a factory receives. */
 export interface TokenServiceContext {
   readonly settings: LatchkeySettings
   readonly clock: Clock
   readonly random: Random
-  /** For requests to the service behind: each leaves a span. */
+  /** For upstream requests; each records a span. */
   readonly fetch: Fetch
-  /** Present when the server keeps its things in Cosmos DB. */
+  /** Present when the server stores its data in Cosmos DB. */
   readonly databases: CosmosDatabases | undefined
 }
 
 /**
- * Makes a service when the server starts.
+ * Creates a service when the server starts.
  *
  * @example
  * ```ts

@@ -10,7 +10,7 @@ export const checkAccountRoutes: readonly Route[] = defineFunction({
   name: 'CheckAccount',
   methods: ['GET', 'POST'],
   limit: 'checkAccount',
-  summary: 'Finds the account of an address, or makes one',
+  summary: 'Finds the account of an e-mail address, or creates one',
   input: z.object({ email: optionalText(1_024) }),
   required: { email: 'The email is missing' },
   answer: z.object({ success: z.literal(true), exist: z.boolean(), user: userSchema }),

@@ -11,7 +11,7 @@ export const createRolePermissionRoutes: readonly Route[] = defineFunction({
   name: 'CreateRolePermission',
   methods: ['POST'],
   limit: 'admin',
-  summary: 'Writes rules of a role or a table when given, and makes the Cosmos permissions fit',
+  summary: 'Writes the given rules of a role or a table, and updates the Cosmos permissions',
   maxBodyBytes: rulesMaxBytes,
   input: z.object({
     auth_token: optionalText(),

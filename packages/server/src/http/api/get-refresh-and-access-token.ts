@@ -12,7 +12,7 @@ export const getRefreshAndAccessTokenRoutes: readonly Route[] = defineFunction({
   name: 'GetRefreshAndAccessToken',
   methods: ['GET', 'POST'],
   limit: 'signIn',
-  summary: 'Signs in with an id token of the identity provider, or with an address and a password',
+  summary: "Signs in with the identity provider's id token, or with an e-mail address and a password",
   input: z.object({ id_token: optionalText(), email: optionalText(1_024), password: optionalText(256) }),
   answer: z.object({ success: z.literal(true), token: tokenSchema, group: z.string() }),
   handle: async (request, input) => {

@@ -17,7 +17,7 @@ export const getResourceTokensRoutes: readonly Route[] = defineFunction({
   name: 'GetResourceTokens',
   methods: ['GET', 'POST'],
   limit: 'read',
-  summary: 'What the caller may open in Cosmos DB; without a token, what guests may',
+  summary: 'Resource tokens for Cosmos DB: for what the caller may open, or without a token, what guests may',
   input: z.object({ refresh_token: optionalText(), auth_token: optionalText() }),
   takesBearer: true,
   errors: ['ERR_SERVER_FORBIDDEN'],

@@ -13,7 +13,7 @@ export const getUserInfoRoutes: readonly Route[] = defineFunction({
   name: 'GetUserInfo',
   methods: ['GET', 'POST'],
   limit: 'read',
-  summary: "A row of the User table: the caller's own by token, or that of an address",
+  summary: "A row of the User table: the caller's own, by token, or that of an e-mail address",
   input: z.object({ email: optionalText(1_024), refresh_token: optionalText() }),
   takesBearer: true,
   answer: z.object({ success: z.literal(true), user: userRowSchema.nullable() }),

@@ -11,7 +11,7 @@ export const updateRoleRoutes: readonly Route[] = defineFunction({
   name: 'UpdateRole',
   methods: ['POST'],
   limit: 'admin',
-  summary: 'Leaves the person of an address with exactly one role',
+  summary: 'Sets the role of the person with an e-mail address',
   input: z.object({
     auth_token: optionalText(),
     refresh_token: optionalText(),

@@ -42,7 +42,7 @@ export const browserRoutes: readonly Route[] = [
     path: '/auth/callback',
     access: 'navigation',
     limit: 'signIn',
-    summary: 'Takes the browser back from the sign-in page',
+    summary: 'Receives the browser back from the sign-in page',
     query: z.object({
       code: z.string().max(8_192).optional(),
       state: z.string().max(512).optional(),
@@ -81,7 +81,7 @@ export const browserRoutes: readonly Route[] = [
     path: '/auth/sign-out',
     access: 'browser',
     limit: 'read',
-    summary: 'Ends the session of this browser',
+    summary: "Ends this browser's session",
     answers: { 200: z.object({ signOutUrl: z.string().nullable() }) },
     handle: async (request) => {
       const { parts, context } = request

@@ -33,7 +33,7 @@ export function sealState(ring: KeyRing, state: SignInState): string {
   return `${ring.currentKid}.${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`
 }
 
-/** Opens what {@link sealState} made and has not expired, or answers `undefined`. */
+/** Opens what {@link sealState} made and has not expired, or returns `undefined`. */
 export function openState(ring: KeyRing, text: string, nowMs: number): SignInState | undefined {
   const dot = text.indexOf('.')
   const key = ring.sealingKey(text.slice(0, Math.max(dot, 0)))

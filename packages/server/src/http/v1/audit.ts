@@ -23,7 +23,7 @@ export const auditRoutes: readonly Route[] = [
     path: '/v1/audit',
     access: 'admin',
     limit: 'admin',
-    summary: 'What was done by whom, newest first',
+    summary: 'The record of who did what, newest first',
     query: subjectPageQuery,
     answers: { 200: z.object({ value: z.array(eventSchema), nextLink: z.string().optional() }) },
     handle: async (request) => {

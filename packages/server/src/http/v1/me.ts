@@ -34,7 +34,7 @@ export const meRoutes: readonly Route[] = [
     path: '/v1/me',
     access: 'person',
     limit: 'read',
-    summary: "Changes the caller's profile; who somebody is and what they may do cannot be changed here",
+    summary: "Changes the caller's profile, but not their identity or role",
     body: z.strictObject({
       firstName: column,
       lastName: column,
@@ -64,7 +64,7 @@ export const meRoutes: readonly Route[] = [
     path: '/v1/me',
     access: 'person',
     limit: 'signIn',
-    summary: "Deletes the caller's account and everything of it",
+    summary: "Deletes the caller's account and all its data",
     answers: { 204: undefined },
     errors: ['ERR_SERVER_NOT_FOUND', 'ERR_SERVER_LAST_ADMIN', 'ERR_SERVER_CONFLICT'],
     handle: async (request) => {

@@ -23,7 +23,7 @@ export const metadataRoutes: readonly Route[] = [
     path: '/v1/.well-known/openid-configuration',
     access: 'open',
     limit: 'open',
-    summary: 'The issuer of our access tokens and where its keys are, for whoever verifies them',
+    summary: 'The issuer of our access tokens and the address of its keys, for verifiers',
     answers: { 200: z.object({ issuer: z.string(), jwks_uri: z.string() }) },
     // No endpoint and no grant is named, for there are none of OAuth's: sign-in and refresh are JSON under /v1/sessions.
     handle: ({ parts }) => {

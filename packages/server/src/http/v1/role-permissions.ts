@@ -16,7 +16,7 @@ export const rolePermissionRoutes: readonly Route[] = [
     path: '/v1/role-permissions',
     access: 'admin',
     limit: 'admin',
-    summary: 'Every rule',
+    summary: 'All rules',
     answers: { 200: listSchema },
     hasEntityTag: true,
     handle: async (request) => {
@@ -31,7 +31,7 @@ export const rolePermissionRoutes: readonly Route[] = [
     path: '/v1/role-permissions',
     access: 'admin',
     limit: 'admin',
-    summary: 'Replaces every rule and makes the Cosmos permissions fit; needs If-Match',
+    summary: 'Replaces all rules and updates the Cosmos permissions; needs If-Match',
     query: z.strictObject({ dryRun: z.enum(['true', 'false']).default('false') }),
     body: z.strictObject({ value: rulesSchema }),
     maxBodyBytes: rulesMaxBytes,

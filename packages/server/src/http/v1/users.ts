@@ -70,7 +70,7 @@ export const userRoutes: readonly Route[] = [
     path: '/v1/users/:id/role',
     access: 'admin',
     limit: 'admin',
-    summary: 'Leaves a person with exactly one role; needs If-Match',
+    summary: "Sets a person's role; needs If-Match",
     needsIfMatch: true,
     body: z.strictObject({ role: z.string().min(1).max(64) }),
     answers: { 200: userSchema },
@@ -110,7 +110,7 @@ export const userRoutes: readonly Route[] = [
     path: '/v1/users/:id',
     access: 'admin',
     limit: 'admin',
-    summary: 'Deletes an account and everything of it',
+    summary: 'Deletes an account and all its data',
     answers: { 204: undefined },
     errors: ['ERR_SERVER_LAST_ADMIN', 'ERR_SERVER_CONFLICT'],
     handle: async (request) => {
