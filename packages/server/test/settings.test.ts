@@ -29,7 +29,8 @@ test('a complete environment becomes typed settings with the documented defaults
 
 describe.for(['../README.md', '../../../README.md'])('the minimum in %s', (file) => {
   const readme = readFileSync(join(import.meta.dirname, file), 'utf8')
-  const [, section = ''] = /^## (?:Settings|With real Azure)\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(readme) ?? []
+  const [, section = ''] =
+    /^## (?:Settings|With real Azure)\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(readme) ?? []
   const [b2c = {}, change = {}] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) =>
     Object.fromEntries(
       [...block.matchAll(/^(LATCHKEY_\w+)=(.*)$/gm)].map(([, name, value = '']) => [
