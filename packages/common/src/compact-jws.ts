@@ -83,7 +83,7 @@ function countMembers(value: unknown): number {
 }
 
 // In valid JSON a string followed by a colon is a member name; JSON.parse keeps one of two equal names, so the counts
-// differ exactly when a name stands twice in one object.
+// differ exactly when a name appears twice in one object.
 function countNames(json: string): number {
   let names = 0
   for (const match of json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (match[1] !== undefined) names += 1

@@ -1,13 +1,13 @@
 /**
- * The part of the record that anybody can write to, by being refused: it is bounded, and it stops nobody.
+ * The part of the record that anybody can write to, by being refused. It is bounded, and it stops nobody.
  *
- * Whoever proved nothing could fill the record, pay for it with nothing and drown what matters. So the events of one kind
- * from one source are written singly up to a number in a minute; the others are counted, and when the minute ends one
- * event of the same kind says how many there were. Sources that proved nothing share a second bound for each kind, for an
- * attacker has as many networks as they like, and junk of one kind must not hide another: wrong function keys, or made-up
- * tokens, hide no guess at a password. Somebody who is proven has bounds of their own, so that no flood hides what they did.
+ * An unauthenticated flood could fill the record at no cost and drown what matters. So events of one kind from one source
+ * are written singly up to a number per minute; the rest are counted, and at the end of the minute one event of that kind
+ * gives the number. Unauthenticated sources share a second bound per kind, because an attacker has many networks, and
+ * junk of one kind must not hide another: wrong function keys, or made-up tokens, hide no guess at a password. A proven
+ * person has bounds of their own, so that no flood hides what they did.
  *
- * The counts are in memory, for each process. What is lost with a process is a sum; the log has a line for each.
+ * The counts are in memory, per process. A killed process loses a sum; the log has a line for each.
  */
 
 import type { Cancel, Clock } from '@latchkey/common'
@@ -33,7 +33,7 @@ export interface AuditNotes {
   /**
    * Resolves when the event is written, counted, or given up after a second; never rejects.
    *
-   * @param personId - Whoever is proven; absent: the source is the event's client.
+   * @param personId - The proven person. If absent, the source is the event's client.
    */
   add(event: AuditEvent, personId?: string): Promise<void>
 }

@@ -1,8 +1,9 @@
 /**
- * Puts on record what was done, and what was refused. Nothing here or in the store changes or deletes an event.
+ * Records what was done, and what was refused. Nothing here or in the store changes or deletes an event.
  *
- * Two ways: an act that must be on record and cannot be is not done (`record`); what stands anyway, a refusal or the end
- * of one's own session, is written if it can be (`note`), so that an outage of the record turns no refusal into a failure.
+ * `record` writes the event before an act, which is not done if that fails. `note` writes the event of something that
+ * stands anyway, such as a refusal or the end of one's own session, if it can: an outage of the record turns no refusal
+ * into a failure.
  */
 
 import { serverError } from '../errors.ts'

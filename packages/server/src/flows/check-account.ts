@@ -1,8 +1,8 @@
 /**
  * CheckAccount: find the account of an address, or make one.
  *
- * Three steps, each safe to repeat: the account, its group, its row. The row comes last and says that the other two are
- * done and on record, so an account without a row is mended by whoever asks next. A disabled account stays disabled.
+ * Three steps, each safe to repeat: the account, its group, its row. The row comes last and shows that the other two are
+ * done and on record, so the next call completes an account without a row. A disabled account stays disabled.
  */
 
 import { isLatchkeyError } from '@latchkey/common'
@@ -15,14 +15,14 @@ import { record } from './audit.ts'
 import { noteKeyUse } from './key-use.ts'
 import { giveFirstRole } from './role-changes.ts'
 
-/** What CheckAccount answers. */
+/** What CheckAccount returns. */
 export interface CheckedAccount {
   /** Whether the account was there before this call. */
   readonly exist: boolean
   readonly account: Account
 }
 
-/** @param email - As `parseEmail` answers it. */
+/** @param email - As `parseEmail` returns it. */
 export function checkAccount(parts: Parts, context: FlowContext, email: string): Promise<CheckedAccount> {
   return parts.inSpan(spanNames.checkAccount, {}, async () => {
     const found = await parts.accounts.findByEmail(email)

@@ -1,9 +1,9 @@
 /**
- * Account deletion: everything of a person, everywhere.
+ * Account deletion: all of a person's data, everywhere.
  *
- * The account is disabled first and deleted last. Sessions end before anything is deleted, so that none of them makes it
- * again; the one that asks ends at the very end, so that a call that was killed half-way can be made again by the same
- * person. Every step is safe to repeat.
+ * The account is disabled first and deleted last. Sessions end before anything is deleted, so that none of them recreates
+ * it. The calling session ends last, so that the same person can repeat a call that was killed half-way. Every step is
+ * safe to repeat.
  */
 
 import type { AccountWithGroups } from '../accounts/accounts.ts'
@@ -57,8 +57,8 @@ async function disable(
 }
 
 /**
- * Who is meant where there is no account: somebody who is signed in, or somebody whose deletion was interrupted, so that
- * something of theirs is still here.
+ * The subject where there is no account: somebody who is signed in, or somebody whose interrupted deletion left some of
+ * their data.
  */
 async function idWithoutAccount({ settings, sessions, stores }: Parts, target: Target): Promise<string> {
   const id = readPersonId(target.id, settings.roles)

@@ -1,13 +1,12 @@
 /**
- * The end of one's own sessions. It is noted and not recorded first: somebody who wants to leave is let out, whatever the
- * state of the record.
+ * Ending one's own sessions. The event is noted, not recorded first: signing out works whatever the state of the record.
  */
 
 import type { FlowContext, Parts } from '../parts.ts'
 import type { Person } from '../person.ts'
 import { note } from './audit.ts'
 
-/** Ends one of the person's own sessions; of somebody else's, nothing changes and nobody learns that it exists. */
+/** Ends one of the person's own sessions. For somebody else's, it changes nothing and does not reveal that it exists. */
 export async function endSession(
   parts: Parts,
   context: FlowContext,

@@ -1,9 +1,8 @@
 /**
- * Makes Cosmos fit the rules, and again for as long as somebody changes the rules meanwhile.
+ * Updates the Cosmos permissions to the rules, and repeats while somebody changes the rules meanwhile.
  *
- * Whoever fits by rules that are no longer the present ones may take away what the present ones give. So the rules are
- * read again afterwards: the last one to have written permissions has written what the last rules say, however calls and
- * processes interleave.
+ * Outdated rules may remove what the current ones give. So the rules are read again afterwards: the last call to write
+ * permissions has followed the last rules, however calls and processes interleave.
  */
 
 import { reasonOf, serverError } from '../errors.ts'

@@ -1,8 +1,8 @@
 /**
- * Somebody must be able to administer.
+ * There must always be an admin.
  *
- * A directory shows its own changes late, so whoever is about to cease as an admin is written down first, conditionally:
- * of two admins who remove each other, the second one finds the first one's name, whatever the directory still says.
+ * A directory shows its own changes late, so a leaving admin is written down first, conditionally: of two admins who
+ * remove each other, the second finds the first one's name, whatever the directory still says.
  */
 
 import type { LeavingAdmins, Marked } from '../accounts/role-change-store.ts'

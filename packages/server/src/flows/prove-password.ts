@@ -8,7 +8,7 @@ import type { UpstreamTokens, VerifiedIdentity } from '../identity-providers/ide
 import type { Parts } from '../parts.ts'
 
 /**
- * Asks the provider; an account that was made a moment ago is waited for.
+ * Asks the provider, waiting for an account that has just been created.
  *
  * @throws `ERR_SERVER_GRANT`, `ERR_SERVER_INPUT` where the provider takes no passwords.
  */

@@ -1,8 +1,8 @@
 /**
- * Names for what must be told apart on record and must not be read there: networks, mail addresses, function keys.
+ * Pseudonyms for what must be distinguishable but unreadable on record: networks, e-mail addresses, function keys.
  *
- * A keyed hash: the same thing has the same name, so that its events can be found together, and nobody who reads the
- * record without the key can try out which address or mail a name stands for.
+ * A pseudonym is a keyed hash: a value always has the same one, so that its events can be found together, and a reader of
+ * the record without the key cannot guess values by trial.
  */
 
 import { createKeyRing, type NamedKey } from '../sessions/key-ring.ts'

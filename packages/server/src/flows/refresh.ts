@@ -1,8 +1,8 @@
 /**
- * RefreshToken: our own token moves our session on; one of the provider's is passed on to it where the settings say so.
+ * RefreshToken: our own token advances our session; the provider's is passed on to it if the settings say so.
  *
- * A refresh is one write, so what is on record of it is the sign-in before; each leaves one line in the log. A token that
- * is refused leaves one event.
+ * A refresh is one write, so the record has only the sign-in before it; each refresh writes one log line. A refused token
+ * writes one event.
  */
 
 import { isLatchkeyError, type LatchkeyError } from '@latchkey/common'
@@ -23,7 +23,7 @@ export type Refreshed =
   | { readonly kind: 'own'; readonly issued: IssuedSession }
   | { readonly kind: 'upstream'; readonly tokens: UpstreamTokens }
 
-/** Moves a session on. @throws `ERR_SERVER_GRANT`. */
+/** Advances a session. @throws `ERR_SERVER_GRANT`. */
 export async function refresh(
   parts: Parts,
   context: FlowContext,
@@ -34,7 +34,7 @@ export async function refresh(
 }
 
 /**
- * Moves a session on once `work` for its holder is done; when that fails, the token stays good.
+ * Advances a session once `work` for its holder is done; if the work fails, the token stays good.
  *
  * @throws `ERR_SERVER_GRANT`, and what `work` throws.
  */
@@ -65,7 +65,7 @@ export async function refreshAny(
   return { kind: 'upstream', tokens: await refreshUpstream(parts, context, refreshToken) }
 }
 
-/** Who a refresh token is of, without using ours up. @throws `ERR_SERVER_GRANT`. */
+/** Returns the holder of a refresh token, without using ours up. @throws `ERR_SERVER_GRANT`. */
 export async function personOfRefreshToken(
   parts: Parts,
   context: FlowContext,
@@ -91,7 +91,7 @@ export async function personOfUpstream(parts: Parts, accessToken: string): Promi
 }
 
 /**
- * Has the provider exchange its own token, which stays good: Entra ends them by date and not by use.
+ * Has the provider exchange its own token, which stays good: Entra expires tokens by date, not by use.
  *
  * @throws `ERR_SERVER_GRANT`.
  */

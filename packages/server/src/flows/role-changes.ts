@@ -1,10 +1,10 @@
 /**
- * One order for role changes that meet, in a directory without transactions.
+ * One order for simultaneous role changes, in a directory without transactions.
  *
- * Each call writes down what it asks for, conditionally, and then carries out whatever was asked for last, until nothing
- * newer has been asked for. So whoever touches the directory last brings the last wish, however calls and processes
- * interleave and whatever a replica of the directory says: nothing is decided by what was read there while others write.
- * There is no lock: a call that was killed holds nobody up, and the next one clears away what it left.
+ * Each call writes down its request, conditionally, and then carries out the last request, until there is no newer one.
+ * So the last call to touch the directory applies the last request, however calls and processes interleave and whatever
+ * a replica of the directory says: no decision depends on a read of the directory while others write. There is no lock:
+ * a killed call blocks nobody, and the next one cleans up after it.
  */
 
 import type { LeavingAdmins, Marked, RoleChange } from '../accounts/role-change-store.ts'
@@ -19,10 +19,10 @@ const maxRounds = 50
 const delaysMs = [50, 100, 200, 400, 800, 1_600, 3_200]
 
 /**
- * Writes down which role is asked for, as the last wish.
+ * Writes down the requested role, as the last request.
  *
  * @param groups - Of the person, read before.
- * @param admit - Asked before each attempt, with what was asked for before; answers who leaves with the change, or throws.
+ * @param admit - Called before each attempt, with the earlier request; returns who leaves with the change, or throws.
  * @throws `ERR_SERVER_CONFLICT` when others keep asking.
  */
 export async function askForRole(
@@ -48,10 +48,10 @@ export async function askForRole(
 }
 
 /**
- * Makes the directory, the sessions and the permissions fit what was asked for last.
+ * Updates the directory, the sessions and the permissions to the last request.
  *
  * @param groups - Of the person, read before asking.
- * @returns what was carried out: something else than `asked` when a later call asked for it.
+ * @returns the request carried out, which differs from `asked` if a later call replaced it.
  * @throws `ERR_SERVER_THROTTLED` when the directory does not show it for several seconds.
  */
 export async function carryOut(
@@ -83,20 +83,20 @@ export async function carryOut(
     if (delayMs === undefined) break
     await new Promise<void>((resolve) => clock.schedule(delayMs, resolve))
   }
-  throw serverError('ERR_SERVER_THROTTLED', 'The directory does not settle', {
+  throw serverError('ERR_SERVER_THROTTLED', 'The directory does not show the change yet', {
     service: 'graph',
     retryAfterSeconds: 5,
   })
 }
 
-/** Gives somebody who has just been made their first role, unless an admin has asked for another one meanwhile. */
+/** Gives a new account its first role, unless an admin has requested another one meanwhile. */
 export async function giveFirstRole(parts: Parts, personId: string): Promise<void> {
   await parts.accounts.addToGroup(personId, newRole)
   const { value, mark } = await parts.stores.roleChanges.change(personId)
   if (value && value.role !== newRole) await carryOut(parts, personId, [newRole], { value, mark })
 }
 
-/** The error for a call that another one came after. */
+/** The error for a call that a later one replaced. */
 export function superseded(): Error {
   return serverError('ERR_SERVER_CONFLICT', 'Another change of the role came after this one')
 }

@@ -13,17 +13,17 @@ import { record } from './audit.ts'
 import { fitRoles, sum } from './fit-roles.ts'
 import { claimRules, digestOf } from './rules-claim.ts'
 
-/** What CreateRolePermission is asked for: exactly one of `role` and `table`. */
+/** The request of CreateRolePermission: exactly one of `role` and `table`. */
 export interface RolePermissionChange {
   readonly role?: string
   readonly table?: string
-  /** Rules to write; each must be of the role or the table named. Absent: only make Cosmos fit the present rules. */
+  /** Rules to write; each must be for that role or table. If absent, only the Cosmos permissions are updated. */
   readonly permissions?: readonly RolePermission[]
   readonly dryRun: boolean
 }
 
 /**
- * Changes rules of one role or one table and makes Cosmos fit them.
+ * Changes rules of one role or one table and updates the Cosmos permissions.
  *
  * @returns counts of rules when rules were given, otherwise of Cosmos permissions.
  * @throws `ERR_SERVER_INPUT` for an unknown role or table.
@@ -58,10 +58,10 @@ export function createRolePermission(
 }
 
 /**
- * Replaces every rule. The same call can be made again after one that was killed or whose answer was lost, at the same
- * mark, for as long as nobody else has changed a rule.
+ * Replaces all rules. A call that was killed, or whose answer was lost, can be repeated with the same version, as long as
+ * nobody else has changed a rule.
  *
- * @param etag - What the rules were read at.
+ * @param etag - The version at which the rules were read.
  * @throws `ERR_SERVER_PRECONDITION` when they have changed since.
  */
 export function replaceRolePermissions(

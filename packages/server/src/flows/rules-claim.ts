@@ -1,6 +1,6 @@
 /**
- * Who replaces every rule claims them first, so that of two at once one does and the other hears of it, and the same call
- * can be made again.
+ * Replacing all rules claims them first, so that of two simultaneous calls one succeeds and the other is refused, and the
+ * same call can be repeated.
  */
 
 import { createHash } from 'node:crypto'

@@ -1,6 +1,6 @@
 /**
- * Disabling and enabling an account. Disabling ends every session, takes what Cosmos has for the person, and ends
- * everything the directory has handed out: each of it is tried although another one failed, and all of it is safe to repeat.
+ * Disabling and enabling an account. Disabling ends every session, removes the person's Cosmos users, and revokes what the
+ * directory has issued. Each step is tried even if another fails, and all are safe to repeat.
  */
 
 import { roleOf } from '../accounts/roles.ts'

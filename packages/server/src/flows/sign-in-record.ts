@@ -1,5 +1,5 @@
 /**
- * What is left of an attempt to sign in: a span, a line in the log, and for a failure an event.
+ * The traces of a sign-in attempt: a span, a log line, and for a failure an event.
  */
 
 import { isLatchkeyError } from '@latchkey/common'
@@ -8,7 +8,7 @@ import type { FlowContext, Parts } from '../parts.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { note } from './audit.ts'
 
-/** A sign-in on its way: how, who it is said to be, and who it is once that is proven. */
+/** A sign-in in progress: the grant, the claimed address, and the person once proven. */
 export interface Attempt {
   readonly grant: 'id_token' | 'password' | 'upstream' | 'code'
   /** A mail address. */
@@ -16,7 +16,7 @@ export interface Attempt {
   proven?: string
 }
 
-/** Does the work of an attempt, and leaves what there is to leave of it. @throws what `work` throws. */
+/** Runs a sign-in attempt and writes its span, log line and event. @throws what `work` throws. */
 export async function recordAttempt<T>(
   parts: Parts,
   context: FlowContext,

@@ -25,8 +25,8 @@ export interface UpstreamSignIn {
 export const idTokenSeconds = 600
 
 /**
- * Starts a session for the bearer of an id token. No nonce of ours is in it, so that whoever finds one could use it too:
- * it counts for ten minutes, however long its issuer lets it live.
+ * Starts a session for the bearer of an id token. It has no nonce of ours, so anyone who finds it could use it: it is
+ * accepted for ten minutes, however long its issuer lets it live.
  *
  * @throws `ERR_SERVER_GRANT`.
  */
@@ -43,7 +43,7 @@ export function signInWithIdToken(
   return asGrantRefusal(started)
 }
 
-/** Starts a session for whoever knows the password. @throws `ERR_SERVER_GRANT`. */
+/** Starts a session by password. @throws `ERR_SERVER_GRANT`. */
 export function signInWithPassword(
   parts: Parts,
   context: FlowContext,
@@ -71,9 +71,9 @@ export function signInUpstream(
 }
 
 /**
- * Starts a session in a browser for somebody who comes back from the sign-in page.
+ * Starts a browser session for a person who returns from the sign-in page.
  *
- * @param former - The cookie of the session that the browser had before, which ends: nothing holds it any more.
+ * @param former - The browser's previous session cookie, whose session ends.
  */
 export function signInBrowser(
   parts: Parts,
@@ -89,7 +89,7 @@ export function signInBrowser(
   })
 }
 
-/** Refuses somebody who comes back with nothing that could be a proof. @throws `ERR_SERVER_GRANT`. */
+/** Refuses a return without any proof. @throws `ERR_SERVER_GRANT`. */
 export function refuseInBrowser(parts: Parts, context: FlowContext, reason: string): Promise<never> {
   return recordAttempt(parts, context, { grant: 'code' }, () => Promise.reject(grantError(reason)))
 }

@@ -1,11 +1,11 @@
 /**
- * Steps that take something away, none of which may be left out because another one failed.
+ * Removal steps, all of which must run even if one fails.
  */
 
 /**
- * Runs the steps in order, each although another one failed.
+ * Runs all steps in order, even if one fails.
  *
- * @throws what failed first, once everything was tried.
+ * @throws the first failure, once all steps have run.
  */
 export async function tryEach(steps: readonly (() => Promise<unknown>)[]): Promise<void> {
   const failures: unknown[] = []

@@ -1,6 +1,6 @@
 /**
- * Changes a person's own row of the User table, and makes it for somebody who has none yet: people who came by the
- * provider's own sign-up page and never through CheckAccount.
+ * Changes a person's own row of the User table, and creates it for people who signed up on the provider's own page and
+ * never used CheckAccount.
  */
 
 import { serverError } from '../errors.ts'

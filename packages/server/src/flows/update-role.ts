@@ -1,8 +1,8 @@
 /**
- * UpdateRole: leaves a person with exactly one role.
+ * UpdateRole: sets a person's role.
  *
- * Every step is safe to repeat, so a second call mends what a killed first one left. What the old role opened ends with
- * it: sessions at once, resource tokens when they expire. Of calls that meet, the last one to ask has its way.
+ * Every step is safe to repeat, so a second call completes a killed first one. The old role's access ends with it: sessions
+ * immediately, resource tokens when they expire. Of simultaneous calls, the last one wins.
  */
 
 import type { LeavingAdmins, Marked, RoleChange } from '../accounts/role-change-store.ts'
@@ -19,7 +19,7 @@ import { askForRole, carryOut, superseded } from './role-changes.ts'
  * @param id - A person's id.
  * @param role - The only role the person has afterwards.
  * @throws `ERR_SERVER_INPUT` for an unknown role, `ERR_SERVER_NOT_FOUND`, `ERR_SERVER_LAST_ADMIN`;
- *   `ERR_SERVER_CONFLICT` when another call asked for another role meanwhile, which the person has now.
+ *   `ERR_SERVER_CONFLICT` when a later call set another role meanwhile, which the person has now.
  */
 export function updateRole(
   parts: Parts,

@@ -7,7 +7,7 @@ import type { UserRow } from '../stores/stores.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { noteKeyUse } from './key-use.ts'
 
-/** The row of an address, as the original answers whoever has the function key. */
+/** The row of an e-mail address, for callers with the function key, as in the original. */
 export function userInfoByEmail(
   parts: Parts,
   context: FlowContext,

@@ -1,5 +1,5 @@
 /**
- * Finds out who a request is from, and whether the route is for them.
+ * Identifies the caller of a request, and decides whether they may use the route.
  */
 
 import { forbiddenError, serverError } from '../errors.ts'

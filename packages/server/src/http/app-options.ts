@@ -9,7 +9,7 @@ import type { Limit } from './token-buckets.ts'
 
 /** What `createApp` may be told. */
 export interface AppOptions {
-  /** Which surfaces to offer. Default: all that the settings allow. */
+  /** The surfaces to serve. Default: all that the settings allow. */
   readonly surfaces?: readonly ('api' | 'v1' | 'auth')[]
   /** Replaces single rate limits. */
   readonly limits?: Partial<Record<LimitName, Limit>>

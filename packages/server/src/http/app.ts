@@ -55,9 +55,9 @@ export function routesOf(latchkey: Latchkey, options: AppOptions = {}): readonly
 }
 
 /**
- * Puts a server behind HTTP: `/api`, `/v1` and the browser half under `/auth`.
+ * Serves a Latchkey over HTTP: `/api`, `/v1` and the browser half under `/auth`.
  *
- * @throws `ERR_SERVER_SETTINGS` for anything that is not a server, and for options that are none.
+ * @throws `ERR_SERVER_SETTINGS` for anything that is not a server, and for invalid options.
  *
  * @example
  * ```ts

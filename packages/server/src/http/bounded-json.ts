@@ -6,13 +6,13 @@ import { inputError } from '../errors.ts'
 
 const maxDepth = 20
 
-/** @throws `ERR_SERVER_INPUT` for a text that is not JSON, is nested more than 20 deep or says one name twice. */
+/** @throws `ERR_SERVER_INPUT` for a text that is not JSON, is nested more than 20 deep or repeats a name. */
 export function parseBoundedJson(text: string): unknown {
   // Before parsing, so of any text at all: it says the truth of JSON and something of the rest.
   const tokens = tokensOf(text)
   if (depthOf(tokens) > maxDepth) throw inputError('body', 'The body is nested too deeply')
   // The last one would win here, and perhaps the first one in whatever looked at the request before.
-  if (repeatsName(tokens)) throw inputError('body', 'A name stands twice in one object')
+  if (repeatsName(tokens)) throw inputError('body', 'A name appears twice in one object')
   try {
     return JSON.parse(text)
   } catch {

@@ -1,5 +1,5 @@
 /**
- * Who is calling, as far as the network tells: the peer, or what a trusted proxy says of it.
+ * The client's network address: that of the peer, or the one that a trusted proxy reports.
  */
 
 import { BlockList, isIP } from 'node:net'

@@ -24,23 +24,23 @@ export const secretNames: ReadonlySet<string> = new Set([
   'token',
 ])
 
-/** A query or form as one value for each name. @throws `ERR_SERVER_INPUT` for a name that stands twice. */
+/** A query or form as one value for each name. @throws `ERR_SERVER_INPUT` for a name that appears twice. */
 export function readPairs(pairs: URLSearchParams): Readonly<Record<string, string>> {
   const query = new Map<string, string>()
   for (const [name, value] of pairs) {
-    if (query.has(name)) throw inputError(safeName(name), 'The parameter stands twice')
+    if (query.has(name)) throw inputError(safeName(name), 'The parameter appears twice')
     query.set(name, value)
   }
   return Object.fromEntries(query)
 }
 
-/** Query and body as one. @throws `ERR_SERVER_INPUT` for a name that stands in both. */
+/** Query and body as one. @throws `ERR_SERVER_INPUT` for a name that appears in both. */
 export function mergeParameters(
   query: Readonly<Record<string, unknown>>,
   body: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
   const twice = Object.keys(body).find((name) => Object.hasOwn(query, name))
-  if (twice !== undefined) throw inputError(safeName(twice), 'The parameter stands twice')
+  if (twice !== undefined) throw inputError(safeName(twice), 'The parameter appears twice')
   return { ...query, ...body }
 }
 

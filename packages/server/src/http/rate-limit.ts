@@ -1,8 +1,8 @@
 /**
- * How often things may be done: token buckets in memory, by client address, account, session and function key.
+ * Rate limits: token buckets in memory, by client address, account, session and function key.
  *
- * They bound one process. They are there against floods and guessing, not for fairness: with several processes a client
- * gets as many times the limit (docs/scale.md).
+ * They bound one process. They stop floods and guessing and are not for fairness: with n processes, a client gets n times
+ * the limit (docs/scale.md).
  */
 
 import { serverError } from '../errors.ts'

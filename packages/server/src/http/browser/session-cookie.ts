@@ -61,6 +61,6 @@ function readCookie(request: Request, name: string): string | undefined {
     if (equals > 0 && part.slice(0, equals).trim() === name) values.push(part.slice(equals + 1).trim())
   }
   // Which of two a browser sends first is up to whoever set them.
-  if (values.length > 1) throw serverError('ERR_SERVER_CREDENTIALS_TWICE', 'One cookie stands twice')
+  if (values.length > 1) throw serverError('ERR_SERVER_CREDENTIALS_TWICE', 'A cookie appears twice')
   return values[0] === '' ? undefined : values[0]
 }

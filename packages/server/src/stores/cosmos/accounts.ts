@@ -81,7 +81,7 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
 
     findByEmail: async (email) => {
       const [document, another] = await select('c.email = @value', email)
-      if (another) throw inputError('email', 'The email stands for more than one account')
+      if (another) throw inputError('email', 'The email matches more than one account')
       return document && toAccount(document)
     },
 

@@ -40,7 +40,7 @@ export function createCosmosUserRows(databases: CosmosDatabases): UserRows {
         parameters: [{ name: '@email', value: email }],
       }
       const { resources } = await users.run((rows) => rows.items.query<UserRow>(query).fetchAll())
-      if (resources.length > 1) throw inputError('email', 'The email stands for more than one person')
+      if (resources.length > 1) throw inputError('email', 'The email matches more than one person')
       return withoutSystemFields(resources[0])
     },
 

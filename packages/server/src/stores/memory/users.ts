@@ -12,7 +12,7 @@ export function createMemoryUserRows(): UserRows {
     read: async (id) => rows.get(id),
     findByEmail: async (email) => {
       const [row, another] = [...rows.values()].filter((one) => one.email === email)
-      if (another) throw inputError('email', 'The email stands for more than one person')
+      if (another) throw inputError('email', 'The email matches more than one person')
       return row
     },
     createIfAbsent: async (row) => {
