@@ -34,6 +34,7 @@ export function answerBatch(
   if (key === undefined) throw badRequest('A transactional batch needs a partition key.')
   assertSize(request.body)
   const actions = parseActions(request, key)
+  for (const { id } of actions) if (id !== undefined) parseItemId(id)
   const results: Result[] = []
   try {
     state.items.atomically(container, () => {
@@ -80,6 +81,7 @@ function run({ state, request, access }: Exchange, container: Container, action:
   try {
     if (action.key === undefined) throw badRequest('The operation needs a partition key.', 1001)
     assertOpensKey(access, action.key)
+    if (action.id !== undefined) parseItemId(action.id)
     const { status, charge, etag, body } = carryOut(state, container, action)
     const silent = action.kind !== 'read' && wantsNoContent(request)
     return { statusCode: status, requestCharge: charge, eTag: etag, body: silent ? '' : body }
@@ -137,7 +139,7 @@ function parseAction(input: Json, header: PartitionKeyValue | undefined): ItemAc
   }
   return {
     kind,
-    id: input['id'] === undefined ? undefined : parseItemId(input['id']),
+    id: text('id'),
     key: own ?? header,
     body: input['resourceBody'],
     ifMatch: text('ifMatch'),

@@ -131,7 +131,7 @@ function decodeSegment(segment: string): string {
 
 // What every number above 1.8e308 has: three digits of exponent, or 200 digits before a shorter one. Few texts do, and only
 // those are gone through.
-const mayBeInfinite = /\d[eE]\+?\d{3}|\d{200}/
+const mayBeInfinite = /\d[eE]\+?\d{3}|(?<!\d)\d{200}/
 
 /** The body as JSON, or 400: also for a number that no double can hold, which would be kept as `null`. */
 export function parseJson(text: string): unknown {

@@ -61,7 +61,10 @@ function portsOf(portBase: number): readonly (readonly [keyof Ports, number])[] 
 
 function isPortRefused(error: unknown): boolean {
   if (!(error instanceof Error && 'code' in error)) return false
-  return error.code === 'EADDRINUSE' || error.code === 'EACCES' || error.code === 'ERR_LOCAL_AZURE_PORT_TAKEN'
+  if (error.code === 'ERR_LOCAL_AZURE_PORT_TAKEN') return true
+  // A folder that may not be written is EACCES, too.
+  const isListening = 'syscall' in error && error.syscall === 'listen'
+  return isListening && (error.code === 'EADDRINUSE' || error.code === 'EACCES')
 }
 
 // Upwards first, then downwards.

@@ -109,3 +109,26 @@ test('a file of format 1 is taken over', async () => {
   await reopen()
   expect((await create('c')).rid).not.toBe(rid)
 })
+
+test('of format 1, what is unique stays so: also objects whose names were in another order', async () => {
+  const shop = container.database
+  const definition = {
+    id: 'unique',
+    partitionKey: '/pk',
+    uniqueKeyPolicy: { uniqueKeys: [{ paths: ['/o'] }] },
+  }
+  const unique = async () => (await shop.containers.createIfNotExists(definition)).container
+  await (await unique()).items.create({ id: '1', pk: 'p', o: { z: 1, a: 2 } })
+  account.close()
+  const file = new Database(join(folder, 'cosmos.sqlite'))
+  expect(file.run('UPDATE unique_values SET value = ?', '0:[{"z":1,"a":2}]')).toBe(1)
+  file.exec('ALTER TABLE containers DROP COLUMN last_seq; PRAGMA user_version = 1')
+  file.close()
+  await open()
+  const again = container.database.container('unique')
+  await expect(again.items.create({ id: '2', pk: 'p', o: { a: 2, z: 1 } })).rejects.toMatchObject({
+    code: 409,
+  })
+  const replaced = await again.item('1', 'p').replace({ id: '1', pk: 'p', o: { a: 2, z: 1 } })
+  expect(replaced.statusCode).toBe(200)
+})

@@ -23,7 +23,7 @@ test('the lowest taken port is named with its service and a free block, and noth
   await Promise.all([...taken, ...free, dashboard].map(unbind))
 })
 
-const inUse = Object.assign(new Error('listen'), { code: 'EADDRINUSE' })
+const inUse = Object.assign(new Error('listen'), { code: 'EADDRINUSE', syscall: 'listen' })
 
 test.for<[why: string, taken: Record<number, 'EADDRINUSE' | 'EACCES'>, message: string]>([
   [
@@ -42,9 +42,13 @@ test.for<[why: string, taken: Record<number, 'EADDRINUSE' | 'EACCES'>, message: 
   expect(await explainTakenPort(inUse, 4280, { tryPort })).toMatchObject({ message })
 })
 
-test('an explanation of another error is that error', async () => {
-  const other = new Error('something else')
-  expect(await explainTakenPort(other, 4280)).toBe(other)
+test('an explanation of another error is that error, also of a folder that may not be written', async () => {
+  for (const other of [
+    new Error('something else'),
+    Object.assign(new Error('mkdir'), { code: 'EACCES', syscall: 'mkdir' }),
+  ]) {
+    expect(await explainTakenPort(other, 4280)).toBe(other)
+  }
 })
 
 /** A block nobody uses now, below the ports the system gives away. */

@@ -4,6 +4,7 @@
 
 import { LatchkeyError } from '@latchkey/common'
 import type { Database } from '../../host/database.ts'
+import { canonicalText } from '../query/values.ts'
 
 /** The errors the store throws when it cannot be opened. */
 export type CosmosStoreErrorCode = 'ERR_LOCAL_COSMOS_DATA_FORMAT'
@@ -59,13 +60,27 @@ export function openSchema(database: Database): void {
     )
   }
   database.transaction(() => {
-    // Format 1 did not keep which numbers the items of a container had used up.
-    if (found === 1) database.exec('ALTER TABLE containers ADD COLUMN last_seq INTEGER NOT NULL DEFAULT 0')
+    if (found === 1) takeOverFormat1(database)
     database.exec(tables)
     database.exec(`PRAGMA user_version = ${dataFormat}`)
   })
   // 32 MB of log before it is folded into the file: folding is what makes a busy writer wait.
   database.exec('PRAGMA wal_autocheckpoint = 8000')
+}
+
+function takeOverFormat1(database: Database): void {
+  // It did not keep which numbers the items of a container had used up.
+  database.exec('ALTER TABLE containers ADD COLUMN last_seq INTEGER NOT NULL DEFAULT 0')
+  // And it took objects with their names in another order for different values: of two such, both stay as they are.
+  const update = 'UPDATE OR IGNORE unique_values SET value = ? WHERE container = ? AND key = ? AND value = ?'
+  for (const { container, key, value } of database.all(
+    "SELECT container, key, value FROM unique_values WHERE value LIKE '%{%'",
+  )) {
+    const text = String(value)
+    const start = text.indexOf(':') + 1
+    const canonical = canonicalText(JSON.parse(text.slice(start)))
+    database.run(update, text.slice(0, start) + canonical, Number(container), String(key), text)
+  }
 }
 
 /** Empties every table; numbers go on, so that no resource id is ever used twice. */

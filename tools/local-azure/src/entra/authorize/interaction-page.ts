@@ -19,10 +19,14 @@ export type Show = (transaction: Transaction, shown: Shown) => Promise<Response>
 // More people than this do not fit on a page of one-click buttons.
 const mostButtons = 12
 
-/** Sends the browser to the page of a journey, at an address of its own. */
+// What servers and proxies take for an address, without its own parameters counted to the byte.
+const longestAddress = 8_000
+
+/** Sends the browser to the page of a journey, at an address of its own; shows it at once where that would be too long. */
 export async function goToPage(realm: Realm, transaction: Transaction, shown: Shown): Promise<Response> {
   const url = new URL(interactionUrl(realm))
   url.searchParams.set('page', await sealTransaction(realm.context, { ...transaction, shown }))
+  if (url.href.length > longestAddress) return showPage(realm, transaction, shown)
   return new Response(null, {
     status: 303,
     headers: { Location: url.href, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' },

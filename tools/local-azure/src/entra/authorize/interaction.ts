@@ -16,7 +16,7 @@ import { openTransaction, type Transaction } from './transaction.ts'
 import { readTyped, type Typed } from './typed.ts'
 
 /** Answers `POST .../oauth2/v2.0/interaction`. */
-export async function answerInteraction(realm: Realm, request: Request): Promise<Response> {
+async function answerInteraction(realm: Realm, request: Request): Promise<Response> {
   const form = await readForm(request)
   const text = form?.get('transaction') ?? ''
   const found = await openTransaction(realm.context, request, realm.base, text)
@@ -36,7 +36,7 @@ export async function answerInteraction(realm: Realm, request: Request): Promise
 }
 
 /** Answers `GET .../oauth2/v2.0/interaction`: the page a sent page led to. */
-export async function answerInteractionPage(realm: Realm, request: Request): Promise<Response> {
+async function answerInteractionPage(realm: Realm, request: Request): Promise<Response> {
   const text = new URL(request.url).searchParams.get('page') ?? ''
   const found = await openTransaction(realm.context, request, realm.base, text)
   if (!found?.transaction.shown) return pageResponse(renderUnreadablePage(), 400)
@@ -142,3 +142,8 @@ function forgotPassword(
   if (canReset(realm)) return show(transaction, { journey: 'password-reset', typed })
   return refuseClient(transaction.request, realm.fault('forgot-password'), realm.context.host.clock)
 }
+
+/** What the address of a journey answers, by method. */
+export const interactionAnswers: Readonly<
+  Partial<Record<string, (realm: Realm, request: Request) => Promise<Response>>>
+> = { POST: answerInteraction, GET: answerInteractionPage, HEAD: answerInteractionPage }

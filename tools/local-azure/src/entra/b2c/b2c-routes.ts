@@ -3,7 +3,7 @@
  */
 
 import { answerAuthorize } from '../authorize/authorize-endpoint.ts'
-import { answerInteraction, answerInteractionPage } from '../authorize/interaction.ts'
+import { interactionAnswers } from '../authorize/interaction.ts'
 import type { EntraContext } from '../entra-context.ts'
 import { openToLocalPages, openToPages } from '../open-to-pages.ts'
 import { createB2cRealm } from './b2c-realm.ts'
@@ -34,7 +34,7 @@ export async function answerB2c(
     case 'oauth2/v2.0/authorize':
       return context.throttle.judge() ?? answerAuthorize(realm(), request)
     case 'oauth2/v2.0/interaction':
-      return (request.method === 'POST' ? answerInteraction : answerInteractionPage)(realm(), request)
+      return interactionAnswers[request.method]?.(realm(), request)
     case 'oauth2/v2.0/logout':
       return answerLogout(context, request)
     default:

@@ -4,7 +4,7 @@
 
 import type { EntraAddress } from '../address.ts'
 import { answerAuthorize } from '../authorize/authorize-endpoint.ts'
-import { answerInteraction, answerInteractionPage } from '../authorize/interaction.ts'
+import { interactionAnswers } from '../authorize/interaction.ts'
 import { answerLogout } from '../b2c/logout.ts'
 import type { EntraContext } from '../entra-context.ts'
 import { openToLocalPages, openToPages } from '../open-to-pages.ts'
@@ -43,10 +43,7 @@ async function answerExternal(
     case 'oauth2/v2.0/authorize':
       return answerAuthorize(createTenantRealm(context, address), request)
     case 'oauth2/v2.0/interaction':
-      return (request.method === 'POST' ? answerInteraction : answerInteractionPage)(
-        createTenantRealm(context, address),
-        request,
-      )
+      return interactionAnswers[request.method]?.(createTenantRealm(context, address), request)
     case 'oauth2/v2.0/logout':
       return answerLogout(context, request)
     case 'oauth2/v2.0/initiate':

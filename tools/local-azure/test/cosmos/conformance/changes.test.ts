@@ -222,6 +222,14 @@ describe('bulk', () => {
     ])
   })
 
+  checkLocally('bulk: an id that is none fails its operation alone', async () => {
+    const container = await target.container()
+    const results = await container.items.bulk([
+      { operationType: 'Create', resourceBody: { id: '1', pk: 'p' }, partitionKey: 'p' },
+      { operationType: 'Delete', id: 'a/b', partitionKey: 'p' },
+    ])
+    expect(results.map(({ statusCode }) => statusCode)).toEqual([201, 400])
+  })
   check('bulk: stops at a failure when it is told to', async () => {
     const container = await target.container()
     const operations = ['a', 'a', 'b'].map((id) => ({

@@ -35,6 +35,8 @@ const cases: Cases = [
   ['LTRIM("xxabcx", "x")', 'abcx'],
   ['REGEXMATCH("abcd", "A", "i")', true],
   ['REGEXMATCH("abcd", "A")', false],
+  ['REGEXMATCH("a-b", "[\\\\A-]")', true],
+  ['REGEXMATCH("a@b", "^[a-z\\\\@]+$")', true],
   ['REGEXMATCH("abcd", "a b", "x")', true],
   ['REGEXMATCH("ab\\ncd", "^cd", "m")', true],
   ['REGEXMATCH("a\\nb", "a.b", "s")', true],

@@ -33,16 +33,26 @@ const anchors: Readonly<Record<string, string>> = {
   Z: '(?=\\n?(?![\\s\\S]))',
 }
 
-// Perl lets a backslash stand before any sign to take it literally; JavaScript only before its own.
+// A set ends with the pattern where it is not closed, so that it is read once.
+const setsAndEscapes = /\[(?:\\[\s\S]|[^\]\\])*(?:\]|$)|\\[ -~]/g
+
+// Perl lets a backslash stand before any sign to take it literally; JavaScript only before its own. In a set nothing is an
+// anchor.
 function translate(pattern: string): string {
-  return pattern.replace(/\\([ -~])/g, (whole, sign: string) => {
-    const anchor = anchors[sign]
-    if (anchor !== undefined || /[\w^$\\.*+?()[\]{}|/]/.test(sign)) return anchor ?? whole
-    return `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`
-  })
+  return pattern.replace(setsAndEscapes, (part) =>
+    part.startsWith('[') ? part.replace(/\\[ -~]/g, literal) : (anchors[part.slice(1)] ?? literal(part)),
+  )
+}
+
+function literal(escaped: string): string {
+  if (/[\w^$\\.*+?()[\]{}|/]/.test(escaped.slice(1))) return escaped
+  return `\\x${escaped.charCodeAt(1).toString(16).padStart(2, '0')}`
 }
 
 // `x` leaves out blanks and comments, but not behind a backslash or in a set.
 function withoutBlanks(pattern: string): string {
-  return pattern.replace(/(\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\])|\s+|#[^\n]*/g, (_, kept: string = '') => kept)
+  return pattern.replace(
+    /(\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*(?:\]|$))|\s+|#[^\n]*/g,
+    (_, kept: string = '') => kept,
+  )
 }
