@@ -41,6 +41,19 @@ function giving(text: unknown): () => Promise<Answer> {
 
 const shown = (): unknown[] => service.seen.map(({ headers }) => headers.authorization)
 
+test('a credential that throws before it promises anything is asked again by the next call', async () => {
+  const broken = (): Promise<Answer> => {
+    throw new Error('not ready')
+  }
+  const credential = answering(broken, giving('good'))
+  const client = new CommunicationIdentityClient(service.url, credential, { clock: createManualClock() })
+  service.script(token)
+  await expect(client.getToken(user, ['chat'])).rejects.toMatchObject({ code: 'ERR_IDENTITY_UNAVAILABLE' })
+  await client.getToken(user, ['chat'])
+  expect(shown()).toEqual(['Bearer good'])
+  expect(credential.asked).toBe(2)
+})
+
 describe('in the last minutes of a token', () => {
   const failures: Readonly<Record<string, () => Promise<never>>> = {
     fails: () => Promise.reject(new Error('Entra is down')),

@@ -75,14 +75,15 @@ export function bearWith(credential: TokenCredential, clock: Clock): Authorizer 
     } finally {
       cancel()
       renewAtMs = Math.max(renewAtMs, clock.now() + entraPauseMs)
-      pending = undefined
     }
   }
   return async () => {
     const nowMs = clock.now()
     const isOver = nowMs >= endsAtMs
     if (isOver || nowMs >= renewAtMs) {
-      pending ??= fetchToken()
+      pending ??= fetchToken().finally(() => {
+        pending = undefined
+      })
       if (isOver) await pending
       else pending.catch(() => undefined)
     }

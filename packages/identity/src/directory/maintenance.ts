@@ -45,7 +45,7 @@ export interface ReconcileReport {
   readonly surplusDeleted: number
   /** Intents whose owner may still be at work. */
   readonly waiting: number
-  /** How many creates {@link possibleOrphans} are; always 0 with custom ids. */
+  /** How many creates of {@link possibleOrphans} may have left a user that nobody knows; always 0 with custom ids. */
   readonly unaccounted: number
   /**
    * Creates, over all entries, that may have left a user nobody can find: asked for without a custom id, and their
@@ -120,13 +120,13 @@ export async function finishIntents(
     possibleOrphans.push(...orphansOf(after))
     if (forgetPossibleOrphans && settled?.stored) await forget(records, settled.stored)
   }
+  const unaccounted = countCreates(possibleOrphans)
   for (const { intent, user } of placement.homeless) {
     const { createdAtMs, subject } = intent.record
     possibleOrphans.push({ subject, since: new Date(createdAtMs), times: 1, user })
   }
   const { unchanged: _unchanged, ...reported } = counts
   const { usesCustomIds } = lifecycle
-  const unaccounted = countCreates(possibleOrphans)
   return { ...reported, unaccounted, possibleOrphans, usesCustomIds, failed: [...failures.values()] }
 }
 
