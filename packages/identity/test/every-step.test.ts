@@ -6,8 +6,10 @@ import { customIdApiVersion } from '../src/index.ts'
 import { buildWorker } from './crash.ts'
 import { killAtEveryStep } from './kill-run.ts'
 
-const calls = ['read', 'insert', 'createUser', 'replace', 'deleteUser', 'getToken', 'list']
-const everySite = calls.flatMap((call) => [`before ${call}`, `after ${call}`])
+// What a process cannot do without. Whether it also deletes, lists or issues before it dies depends on what the other has
+// done; `crash.test.ts` dies there, and the run in full.
+const calls = ['read', 'insert', 'createUser', 'replace']
+const certainSites = calls.flatMap((call) => [`before ${call}`, `after ${call}`])
 let worker: string
 
 beforeAll(async () => {
@@ -32,5 +34,5 @@ test('two processes, faults, and a death at every fourth step and kind of call: 
   // Even of the one that had less to do: it looked everybody up.
   expect(result.steps).toBeGreaterThan(2 * run.people)
   expect(result.faults).toBeGreaterThan(5)
-  expect(Object.keys(sites)).toEqual(expect.arrayContaining(everySite))
+  expect(Object.keys(sites)).toEqual(expect.arrayContaining(certainSites))
 }, 240_000)
