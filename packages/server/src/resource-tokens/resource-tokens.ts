@@ -104,14 +104,22 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
     const isNew = !stored && (confirm !== undefined || wanted.length > 0)
     // Taking away is asked for too: whoever comes with a former role must not take what the present one gave.
     if (isNew || missing.length + drifted.length + stale.length > 0) await confirm?.()
-    if (isNew) await permissions.createUser(user)
-    const put = (permission: WantedPermission) => permissions.put(user, permission, lifetimeSeconds)
-    const remove = (container: string) => permissions.remove(user, container)
-    const [written] = await Promise.all([
-      Promise.all([...missing, ...drifted].map(put)),
-      Promise.all(stale.map(remove)),
-    ])
+    const write = async () => {
+      if (isNew) await permissions.createUser(user)
+      const put = (permission: WantedPermission) => permissions.put(user, permission, lifetimeSeconds)
+      const remove = (container: string) => permissions.remove(user, container)
+      // All are over before anything else is done, so that no late one comes after what ends this user.
+      const [puts, removes] = await Promise.all([
+        Promise.allSettled([...missing, ...drifted].map(put)),
+        Promise.allSettled(stale.map(remove)),
+      ])
+      removes.forEach(answerOf)
+      return puts.map(answerOf)
+    }
+    const [outcome] = await Promise.allSettled([write()])
+    // Also after a failure, which may have come when the user was made already.
     if (isNew && confirm) await confirmMade(user, confirm)
+    const written = answerOf(outcome)
     const granted = [...unchanged, ...written.map(orChanging)].map((one) => ({ ...one, expiresOn }))
     const report: ReconcileReport = {
       created: missing.length,
@@ -209,6 +217,11 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
     removePerson: (id) => removeUsers(id, roles),
     containers: () => permissions.containers(),
   }
+}
+
+function answerOf<T>(outcome: PromiseSettledResult<T>): T {
+  if (outcome.status === 'rejected') throw outcome.reason
+  return outcome.value
 }
 
 function orChanging(granted: GrantedPermission | undefined): GrantedPermission {
