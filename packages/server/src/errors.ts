@@ -30,6 +30,7 @@ export type ServerErrorCode =
   | 'ERR_SERVER_UPSTREAM'
   | 'ERR_SERVER_THROTTLED'
   | 'ERR_SERVER_PERSON_ID'
+  | 'ERR_SERVER_PERSON_ROLE'
   | 'ERR_SERVER_INTERNAL'
 
 /** What a client sees of a code. */
@@ -96,6 +97,11 @@ export const errorAnswers: Readonly<Record<ServerErrorCode, ErrorAnswer>> = {
     status: 500,
     code: 'unusable_person_id',
     title: 'Whoever proves identities here answered an id that cannot be used',
+  },
+  ERR_SERVER_PERSON_ROLE: {
+    status: 500,
+    code: 'unusable_person_role',
+    title: 'Whoever proves identities here answered a role that is not configured',
   },
   ERR_SERVER_INTERNAL: { status: 500, code: 'internal_error', title: 'Internal error' },
 }

@@ -22,6 +22,8 @@ export interface Person {
   readonly sid?: string
 }
 
+/** What a role may be called. No dot: it stands between a person's id and the role in the name of a Cosmos user. */
+export const roleName: RegExp = /^[a-z0-9][a-z0-9_-]{0,63}$/
 /** The role of a person in no group, and of nobody. */
 export const guestRole = 'guest'
 /** The role that may administer. */
@@ -43,7 +45,12 @@ export function readPersonId(text: string, roles: readonly string[]): string | u
   const name = text.toLowerCase()
   if (name === '' || name === sharedPartition || name === guestRole || roles.includes(name)) return undefined
   // A directory ignores the case of an object id, our stores do not.
-  return objectId.test(text) ? name : text
+  return isObjectId(text) ? name : text
+}
+
+/** Whether a person's id is a directory's, and so no name that something else may have. */
+export function isObjectId(id: string): boolean {
+  return objectId.test(id)
 }
 
 /**
@@ -59,4 +66,15 @@ export function assertPersonId(id: unknown): void {
   if (Buffer.byteLength(id) > 190) throw wrong('longer_than_190_bytes')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[/\\#?\u0000-\u001f\u007f]/.test(id) || id.trim() !== id) throw wrong('characters')
+}
+
+/**
+ * Requires one of the configured roles, or `guest`.
+ *
+ * @param roles - Every configured role.
+ * @throws `ERR_SERVER_PERSON_ROLE`, without the role.
+ */
+export function assertRole(role: unknown, roles: readonly string[]): void {
+  if (role === guestRole || (typeof role === 'string' && roles.includes(role))) return
+  throw serverError('ERR_SERVER_PERSON_ROLE', 'The role of a person is not one of LATCHKEY_ROLES')
 }

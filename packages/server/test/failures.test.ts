@@ -157,6 +157,26 @@ test.for([
   },
 )
 
+test.for([['support'], ['New'], ['a.b'], [undefined]] as const)(
+  'a role of your own that is not configured is told as such: %j',
+  async ([role], { localAzure }) => {
+    const server = createLocalServer(localAzure, {
+      ports: {
+        authenticate: async () => ({
+          id: 'of-no-role',
+          subject: { issuer: 'my', subject: '1' },
+          name: 'Me',
+          role: role as string,
+        }),
+      },
+    })
+    const answer = await server.call('POST', '/v1/tokens/cosmos', { body: {} })
+    expect(answer).toMatchObject({ status: 500, json: { code: 'unusable_person_role' } })
+    const { permissions } = server.latchkey.parts.stores
+    expect(await permissions.usersWith('of-no-role.')).toEqual([])
+  },
+)
+
 test('an id of your own with anything else in it is fine', async ({ localAzure }) => {
   const server = createLocalServer(localAzure, {
     ports: {

@@ -69,6 +69,11 @@ describe('settings made by hand', () => {
     expect(roles.length).toBeGreaterThan(0)
   })
 
+  test.for(['a.b', 'Editor', '', 'x'.repeat(65), 'a/b'])('have no role called %j', (role) => {
+    const message = messageOf(() => createLatchkey({ ...settings, roles: ['admin', role] }, { stores }))
+    expect(message).toContain('settings.roles.1')
+  })
+
   test.for([
     'environment',
     'provider',

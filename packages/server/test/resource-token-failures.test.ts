@@ -26,7 +26,7 @@ function prepare(broken: (store: PermissionStore) => Partial<PermissionStore>) {
     createUser: async (user) => {
       if (isBroken && user === 'p.editor') {
         isInRole = false
-        await tokens.keepRole('p', 'guest')
+        await tokens.keepRole('p', 'guest', ['editor'])
       }
       await (isBroken ? failing : store).createUser(user)
     },

@@ -8,7 +8,7 @@
  */
 
 import type { LeavingAdmins, Marked, RoleChange } from '../accounts/role-change-store.ts'
-import { isExactly, isRoleless, roleChanges } from '../accounts/roles.ts'
+import { isExactly, isRoleless, roleChanges, roleOf } from '../accounts/roles.ts'
 import { serverError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { newRole } from '../person.ts'
@@ -66,12 +66,13 @@ export async function carryOut(
   for (let round = 0; round < maxRounds; round += 1) {
     const { role, change, asked: lately } = current.value
     const { add, remove } = roleChanges(groups, role, settings.roles, lately)
+    const lost = [...remove, roleOf(groups, settings.roles)]
     // Added before removed, so that no failure leaves a person with less than before.
     for (const one of add) await accounts.addToGroup(personId, one)
     for (const one of remove) await accounts.removeFromGroup(personId, one)
     await tryEach([
       () => sessions.revokeAllOf(personId, 'role-change'),
-      () => resourceTokens.keepRole(personId, role),
+      () => resourceTokens.keepRole(personId, role, lost),
     ])
     current = await latest(parts, personId, current)
     if (current.value.change !== change) continue

@@ -4,7 +4,7 @@
 
 import { forbiddenError, serverError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
-import { adminRole, assertPersonId, type Person } from '../person.ts'
+import { adminRole, assertPersonId, assertRole, type Person } from '../person.ts'
 import { readBearer } from './bearer.ts'
 import { refuseWithoutCsrfHeader } from './browser/csrf.ts'
 import { readSessionCookie } from './browser/session-cookie.ts'
@@ -20,7 +20,8 @@ export interface Identifier {
  * Lets a request pass to a route, and answers who it is from.
  *
  * @throws `ERR_SERVER_UNAUTHENTICATED`, `ERR_SERVER_TOKEN`, `ERR_SERVER_FORBIDDEN`, `ERR_SERVER_CSRF`,
- *   `ERR_SERVER_CREDENTIALS_TWICE`; `ERR_SERVER_PERSON_ID` where the app's own `authenticate` answers an unusable one.
+ *   `ERR_SERVER_CREDENTIALS_TWICE`; `ERR_SERVER_PERSON_ID`, `ERR_SERVER_PERSON_ROLE` where the app's own `authenticate` answers
+ *   unusable ones.
  */
 export async function admit(
   identifier: Identifier,
@@ -44,7 +45,9 @@ export async function admit(
 async function identify({ parts, authenticate }: Identifier, request: Request): Promise<Person | undefined> {
   if (authenticate) {
     const proven = await authenticate(request)
-    if (proven) assertPersonId(proven.id)
+    if (!proven) return undefined
+    assertPersonId(proven.id)
+    assertRole(proven.role, parts.settings.roles)
     return proven
   }
   const cookie = readSessionCookie(request, parts.settings.publicUrl)

@@ -20,6 +20,7 @@ const ofSomebody: readonly ServerErrorCode[] = [
   'ERR_SERVER_CREDENTIALS_TWICE',
   'ERR_SERVER_CSRF',
   'ERR_SERVER_PERSON_ID',
+  'ERR_SERVER_PERSON_ROLE',
 ]
 
 const ofAccess: Readonly<Record<Access, readonly ServerErrorCode[]>> = {

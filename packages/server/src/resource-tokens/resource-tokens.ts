@@ -11,7 +11,7 @@
 
 import { type Clock, isLatchkeyError } from '@latchkey/common'
 import { serverError } from '../errors.ts'
-import { guestRole } from '../person.ts'
+import { guestRole, isObjectId } from '../person.ts'
 import { PerishableCache } from '../single-flight.ts'
 import type { PermissionStore, RolePermissionStore } from '../stores/stores.ts'
 import { comparePermissions, type GrantedPermission } from './reconcile.ts'
@@ -64,8 +64,12 @@ export interface ResourceTokens {
     readonly role: string
     readonly confirm?: () => Promise<void>
   }): Promise<IssuedResourceTokens>
-  /** Takes from a person what every other role gave them. */
-  keepRole(id: string, role: string): Promise<void>
+  /**
+   * Takes from a person what every other role gave them.
+   *
+   * @param lately - The roles the person may have had a moment ago.
+   */
+  keepRole(id: string, role: string, lately: readonly string[]): Promise<void>
   /** Makes a role's shared permissions fit the rules, which the caller has just read or written. */
   reconcileRole(role: string, policy: RolePolicy): Promise<ReconcileReport>
   /** The same, without changing anything. */
@@ -158,8 +162,18 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
       }
     })
 
-  const removeUsers = async (id: string, roles: readonly string[]): Promise<void> => {
-    await Promise.all(roles.map((role) => permissions.removeUser(cosmosUserOf(id, role))))
+  /**
+   * Removes a person's users but the one kept: those that exist, for a role may have been in the settings once, and those
+   * named, for a list may not show yet what was made a moment ago.
+   */
+  const removeUsers = async (id: string, named: readonly string[], kept?: string): Promise<void> => {
+    const prefix = cosmosUserOf(id, '')
+    const present = await permissions.usersWith(prefix)
+    // No role has a dot; with one it is the user of somebody whose id begins with this one.
+    const own = present.filter((user) => !user.slice(prefix.length).includes('.'))
+    const users = new Set([...named, ...own])
+    if (kept !== undefined) users.delete(kept)
+    await Promise.all([...users].map((user) => permissions.removeUser(user)))
   }
 
   const issue: ResourceTokens['issue'] = async (person) => {
@@ -194,10 +208,11 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
         return issue(person)
       }
     },
-    keepRole: (id, role) =>
+    keepRole: (id, role, lately) =>
       removeUsers(
         id,
-        roles.filter((other) => other !== role),
+        lately.map((one) => cosmosUserOf(id, one)),
+        cosmosUserOf(id, role),
       ),
     reconcileRole: async (role, { rules, containers }) => {
       roleParts.clear()
@@ -214,7 +229,11 @@ export function createResourceTokens(options: ResourceTokensOptions): ResourceTo
         failed: 0,
       }
     },
-    removePerson: (id) => removeUsers(id, roles),
+    removePerson: (id) => {
+      const named = [...roles, guestRole].map((role) => cosmosUserOf(id, role))
+      // Earlier data has one user for each object id, whatever the role.
+      return removeUsers(id, isObjectId(id) ? [...named, id] : named)
+    },
     containers: () => permissions.containers(),
   }
 }

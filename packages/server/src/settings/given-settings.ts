@@ -6,6 +6,7 @@
 
 import { z } from 'zod'
 import { serverError } from '../errors.ts'
+import { roleName } from '../person.ts'
 import type { LatchkeySettings } from './settings.ts'
 
 const text = z.string().min(1)
@@ -35,7 +36,7 @@ const shape = z.object({
   graph: z
     .object({ endpoint: z.url(), tokenEndpoint: z.url(), tenantId: text, clientSecret: secret.optional() })
     .optional(),
-  roles: texts.min(1),
+  roles: z.array(z.string().regex(roleName)).min(1),
   cosmos: z.object({ endpoint: z.url(), key: secret, database: text, systemDatabase: text }),
   communication: z.object({ connectionString: secret.optional(), endpoint: z.url().optional() }).optional(),
   fluid: z

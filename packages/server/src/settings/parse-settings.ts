@@ -4,6 +4,7 @@
 
 import { serverError } from '../errors.ts'
 import { parseIpRange } from '../ip-address.ts'
+import { roleName } from '../person.ts'
 import { judgeAddress } from './address.ts'
 import { type Environment, EnvironmentReader } from './environment.ts'
 import { readGraph, readProvider } from './provider-settings.ts'
@@ -68,8 +69,7 @@ function readRoles(read: EnvironmentReader): readonly string[] {
   if (roles.length === 0) return ['admin', 'editor', 'new', 'guest']
   // Everybody without another role is a guest, so it need not be said.
   if (!roles.includes('guest')) roles.push('guest')
-  for (const role of roles)
-    if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(role)) read.refuse('LATCHKEY_ROLES', 'must be a list of names')
+  for (const role of roles) if (!roleName.test(role)) read.refuse('LATCHKEY_ROLES', 'must be a list of names')
   for (const needed of ['admin', 'new'])
     if (!roles.includes(needed)) read.refuse('LATCHKEY_ROLES', `must include ${needed}`)
   return roles

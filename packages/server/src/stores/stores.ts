@@ -21,6 +21,8 @@ export interface PermissionStore {
   /** Removing what is not there changes nothing. */
   remove(user: string, container: string): Promise<void>
   removeUser(user: string): Promise<void>
+  /** The names of every Cosmos user that begin with `prefix`. One that was made a moment ago may be missing. */
+  usersWith(prefix: string): Promise<readonly string[]>
   /** The containers of the app's database; none while the database does not exist. */
   containers(): Promise<readonly string[]>
 }

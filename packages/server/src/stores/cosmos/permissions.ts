@@ -74,6 +74,18 @@ export function createCosmosPermissionStore(
     remove: (user, container) => ignoreMissing(retry(() => app.user(user).permission(container).delete())),
     removeUser: (user) => ignoreMissing(retry(() => app.user(user).delete())),
 
+    usersWith: async (prefix) => {
+      const query = 'SELECT * FROM users u WHERE STARTSWITH(u.id, @prefix)'
+      const parameters = [{ name: '@prefix', value: prefix }]
+      try {
+        const { resources } = await retry(() => app.users.query({ query, parameters }).fetchAll())
+        return resources.map(({ id }: { readonly id: string }) => id)
+      } catch (error) {
+        if (isCosmosStatus(error, 404)) return []
+        throw error
+      }
+    },
+
     containers: tables,
   }
 }

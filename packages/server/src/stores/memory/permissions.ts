@@ -39,6 +39,7 @@ export function createMemoryPermissionStore(containers: readonly string[]): Perm
     removeUser: async (user) => {
       users.delete(user)
     },
+    usersWith: async (prefix) => [...users.keys()].filter((user) => user.startsWith(prefix)),
     containers: async () => containers,
   }
 }
