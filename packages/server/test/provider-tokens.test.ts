@@ -235,7 +235,7 @@ describe('keys', () => {
   )
 
   test.for(Object.entries(unusable))(
-    '%s at the first reading is asked for once in 30 seconds',
+    '%s at the first reading is asked for once a second, also for made-up names',
     async ([_name, answer]) => {
       const idp = createIdp()
       idp.answer = answer
@@ -244,8 +244,14 @@ describe('keys', () => {
           code: 'ERR_SERVER_UPSTREAM',
         })
       expect(keyRequests(idp)).toBe(1)
+      for (let index = 0; index < 20; index += 1) {
+        idp.clock.nowMs += 250
+        const guess = idp.provider.verifyIdToken(make({}, { kid: `made-up-${index}` }))
+        await expect(guess).rejects.toMatchObject({ code: 'ERR_SERVER_UPSTREAM' })
+      }
+      expect(keyRequests(idp)).toBe(6)
       delete idp.answer
-      idp.clock.nowMs += 30_000
+      idp.clock.nowMs += 1_000
       expect(await idp.provider.verifyIdToken(make(), 'n-1')).toBeDefined()
     },
   )
@@ -269,6 +275,23 @@ describe('keys', () => {
     idp.isDown = false
     idp.clock.nowMs += 30_000
     expect(await idp.provider.verifyIdToken(later(idp), 'n-1')).toMatchObject({ id: oid })
+  })
+
+  test('one lost answer, and one more, stop sign-in for a second each', async () => {
+    const idp = createIdp()
+    const isRefused = () =>
+      expect(idp.provider.verifyIdToken(make(), 'n-1')).rejects.toMatchObject({ code: 'ERR_SERVER_UPSTREAM' })
+    idp.isDown = true
+    await isRefused()
+    idp.isDown = false
+    idp.clock.nowMs += 1_000
+    idp.answer = () => new Response('no', { status: 500 })
+    await isRefused()
+    delete idp.answer
+    idp.clock.nowMs += 999
+    await isRefused()
+    idp.clock.nowMs += 1
+    expect(await idp.provider.verifyIdToken(make(), 'n-1')).toMatchObject({ id: oid })
   })
 
   test('without keys an outage is not a refusal either', async () => {

@@ -1,6 +1,7 @@
 /**
  * A document of the identity provider, of which a copy is kept: fresh for a day, used on for three while the provider
- * does not answer or answers with something else, and asked for at most once in 30 seconds, whatever happens.
+ * does not answer or answers with something else. It is asked for at most once in 30 seconds, and once a second while
+ * there is no copy to use: one lost answer at the start must not stop every sign-in.
  */
 
 import type { Clock } from '@latchkey/common'
@@ -17,8 +18,9 @@ export interface KeptDocument<T> {
 const freshMs = 24 * 3_600_000
 /** How long a copy counts while nothing better can be had: a weekend, for a key that was stolen counts as long. */
 const usableMs = 72 * 3_600_000
-/** How far apart two requests are. */
+/** How far apart two requests are, with a copy to use and without. */
 const pauseMs = 30_000
+const pauseWithoutCopyMs = 1_000
 
 /** Keeps what `load` answers; it rejects for anything that is not usable. Nothing is read before it is needed. */
 export function createKeptDocument<T>(load: () => Promise<T>, clock: Clock): KeptDocument<T> {
@@ -36,16 +38,17 @@ export function createKeptDocument<T>(load: () => Promise<T>, clock: Clock): Kep
       failure = error
     }
   }
+  const copyYoungerThan = (mostMs: number) =>
+    copy && clock.now() - copy.readAtMs < mostMs ? copy : undefined
   // One request for all who ask meanwhile; whoever comes in the pause after it takes what it brought.
   const askAtMost = async (): Promise<void> => {
-    if (reading === undefined && clock.now() - askedAtMs >= pauseMs)
+    const leastMs = copyYoungerThan(usableMs) ? pauseMs : pauseWithoutCopyMs
+    if (reading === undefined && clock.now() - askedAtMs >= leastMs)
       reading = ask().finally(() => {
         reading = undefined
       })
     await reading
   }
-  const copyYoungerThan = (mostMs: number) =>
-    copy && clock.now() - copy.readAtMs < mostMs ? copy : undefined
 
   return {
     read: async () => {
