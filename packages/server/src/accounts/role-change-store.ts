@@ -12,6 +12,8 @@ export interface RoleChange {
   readonly role: string
   /** Every role asked for lately, this one included: what calls that are not over yet may still give the person. */
   readonly asked: readonly string[]
+  /** When it was asked for, in epoch milliseconds. */
+  readonly atMs: number
 }
 
 /** Who has lately ceased to be an admin, or is about to: until when (epoch milliseconds) they count as gone. */

@@ -13,7 +13,7 @@ import type { FlowContext, Parts } from '../parts.ts'
 import { adminRole, type Person, readPersonId } from '../person.ts'
 import { spanNames } from '../telemetry/spans.ts'
 import { record } from './audit.ts'
-import { refuseLastAdmin, undoIfNobodyIsLeft } from './last-admin.ts'
+import { refuseLastAdmin, returnToAdmins, undoIfNobodyIsLeft } from './last-admin.ts'
 
 /** Who is deleted; whoever deletes themselves is known with subject and session. */
 type Target = Pick<Person, 'id'> & Partial<Pick<Person, 'subject' | 'sid'>>
@@ -53,7 +53,11 @@ async function disable(
   if (isAdmin) await refuseLastAdmin(parts, context, entry)
   await record(parts, context, entry)
   await parts.accounts.setEnabled(id, false, { beforeRemoval: true })
-  if (isAdmin) await undoIfNobodyIsLeft(parts, context, entry, () => parts.accounts.setEnabled(id, true))
+  if (isAdmin)
+    await undoIfNobodyIsLeft(parts, context, entry, async () => {
+      await parts.accounts.setEnabled(id, true)
+      await returnToAdmins(parts, id)
+    })
 }
 
 /**

@@ -46,11 +46,11 @@ export async function leavingWith(
   const nowMs = parts.clock.now()
   const present = Object.entries(value).filter(([, untilMs]) => untilMs > nowMs)
   const leaving = new Set(present.map(([key]) => key))
-  const isLeaving = (id: string): boolean =>
+  const isOnTheWay = (id: string): boolean =>
     leaving.has(keyOf(id, 'role')) || leaving.has(keyOf(id, 'account'))
   // One more than can be on their way out, beside the subject: whoever of them is not stays.
   const admins = await parts.accounts.membersOf(adminRole, leaving.size + 2)
-  if (admins.every((id) => id === entry.subject || isLeaving(id))) await refuse(parts, context, entry)
+  if (admins.every((id) => id === entry.subject || isOnTheWay(id))) await refuse(parts, context, entry)
   const next = { ...Object.fromEntries(present), [keyOf(entry.subject ?? '', by)]: nowMs + leavingMs }
   return { value: next, mark }
 }
@@ -64,6 +64,12 @@ export async function leavingWithout(
   const { value, mark } = await stores.roleChanges.leaving()
   const { [keyOf(id, by)]: untilMs, ...others } = value
   return untilMs === undefined ? undefined : { value: others, mark }
+}
+
+/** Whether somebody is written down as leaving. */
+export async function isLeaving({ stores, clock }: Parts, id: string, by: LeavingBy): Promise<boolean> {
+  const { value } = await stores.roleChanges.leaving()
+  return (value[keyOf(id, by)] ?? 0) > clock.now()
 }
 
 /** Writes down that somebody's account counts again. */

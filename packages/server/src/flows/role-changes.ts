@@ -26,7 +26,7 @@ const delaysMs = [50, 100, 200, 400, 800, 1_600, 3_200]
  * @throws `ERR_SERVER_CONFLICT` when others keep asking.
  */
 export async function askForRole(
-  { stores, random, settings }: Parts,
+  { stores, random, settings, clock }: Parts,
   personId: string,
   groups: readonly string[],
   role: string,
@@ -40,7 +40,8 @@ export async function askForRole(
     // Our own write of the round before, whose answer was lost.
     if (before?.change === change) return { value: before, mark: seen }
     const leaving = await admit(before)
-    const value = { change, role, asked: [...new Set([...(before?.asked ?? first), role])] }
+    const asked = [...new Set([...(before?.asked ?? first), role])]
+    const value = { change, role, asked, atMs: clock.now() }
     const mark = await stores.roleChanges.ask(personId, { value, mark: seen }, leaving)
     if (mark !== undefined) return { value, mark }
   }

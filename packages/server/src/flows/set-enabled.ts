@@ -30,7 +30,10 @@ export async function setEnabled(
   await record(parts, context, entry)
   await parts.accounts.setEnabled(target, enabled)
   if (losesAdmin)
-    await undoIfNobodyIsLeft(parts, context, entry, () => parts.accounts.setEnabled(target, true))
+    await undoIfNobodyIsLeft(parts, context, entry, async () => {
+      await parts.accounts.setEnabled(target, true)
+      await returnToAdmins(parts, target)
+    })
   if (enabled) return returnToAdmins(parts, target)
   await tryEach([
     // Before what it opens is taken away, so that no session makes that again.

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { confirmUpstream } from '../../flows/confirm-upstream.ts'
 import { asGrantRefusal } from '../../flows/grant-refusal.ts'
 import { personOfUpstream, refreshAfter, refreshUpstream } from '../../flows/refresh.ts'
 import { issueResourceTokens } from '../../flows/resource-tokens.ts'
@@ -63,7 +64,7 @@ async function issueFor(
   if (refreshToken === undefined) {
     if (authToken === undefined) return { issued: await issueResourceTokens(parts, undefined) }
     const person = await personOfAccessToken(parts, authToken)
-    return { issued: await issueResourceTokens(parts, person), person }
+    return { issued: await issueConfirmed(parts, person), person }
   }
   if (isOwnRefreshToken(refreshToken)) {
     // The token is used up last, by one write: whatever fails before it leaves the caller with a good token.
@@ -74,5 +75,11 @@ async function issueFor(
   }
   const tokens = await refreshUpstream(parts, context, refreshToken)
   const person = await asGrantRefusal(personOfUpstream(parts, tokens.accessToken))
-  return { issued: await issueResourceTokens(parts, person), person, refreshToken: tokens.refreshToken }
+  return { issued: await issueConfirmed(parts, person), person, refreshToken: tokens.refreshToken }
+}
+
+function issueConfirmed(parts: Parts, person: Person): Promise<IssuedResourceTokens> {
+  // Without a session of ours it is the provider's token, and the role is what the directory showed.
+  const confirm = person.sid === undefined ? () => confirmUpstream(parts, person) : undefined
+  return issueResourceTokens(parts, person, confirm)
 }
