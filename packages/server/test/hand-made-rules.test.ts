@@ -131,3 +131,58 @@ describe('several rows about one thing', () => {
     expect(await world.rows()).toEqual([])
   })
 })
+
+describe('a row that the server would have named so itself', () => {
+  const named = { id: 'editor.User', role: 'editor', table: 'Profile', permission: 'read' }
+  const second = { ...named, id: 'editor.User.2', table: 'Notes', note: 'kept' }
+
+  test('and is about something else stays as it is', async ({ localAzure }) => {
+    const world = await prepare(localAzure, [named, second])
+    expect((await world.set('read-write')).json).toEqual({ success: true, ...counts, created: 1 })
+    const own = { id: 'editor.User.3', role: 'editor', table: 'User', permission: 'read-write' }
+    expect(await world.rows()).toEqual([named, second, own])
+    expect((await world.set('read')).json).toEqual({ success: true, ...counts, updated: 1 })
+    expect(await world.rows()).toEqual([named, second, { ...own, permission: 'read' }])
+  })
+
+  test('and appeared meanwhile, about the same, is changed where it stands', async ({ localAzure }) => {
+    const same = { ...named, table: 'user', note: 'by hand' }
+    const world = await prepare(localAzure, [same])
+    const { rolePermissions } = createLocalServer(localAzure).latchkey.parts.stores
+    await rolePermissions.put({ role: 'editor', table: 'User', permission: 'read-write' }, [])
+    expect(await world.rows()).toEqual([{ ...same, permission: 'read-write' }])
+  })
+
+  test('is there once although the answer to its creation is lost', async ({ localAzure }) => {
+    const world = await prepare(localAzure, [])
+    const match = 'POST /dbs/latchkey-system/colls/RolePermissions/docs'
+    const { rolePermissions } = createLocalServer(localAzure).latchkey.parts.stores
+    localAzure.faults.add({ service: 'cosmos', match, kind: 'drop-response', times: 1 })
+    await rolePermissions.put({ role: 'editor', table: 'User', permission: 'read' }, [])
+    expect(await world.rows()).toEqual([{ ...named, table: 'User' }])
+  })
+})
+
+test.for([
+  { gone: ['a'], left: 'editor.User' },
+  { gone: ['a', 'editor.User'], left: 'c' },
+  { gone: ['a', 'editor.User', 'c'], left: 'editor.User' },
+])(
+  'of rows that went away after they were read, $gone, one is left: $left',
+  async (given, { localAzure }) => {
+    const rows = ['a', 'editor.User', 'c'].map((id) => ({
+      id,
+      role: 'editor',
+      table: 'User',
+      permission: 'read',
+    }))
+    const world = await prepare(localAzure, rows)
+    const { rolePermissions } = createLocalServer(localAzure).latchkey.parts.stores
+    await rolePermissions.remove(given.gone.map((id) => ({ id, role: 'editor' })))
+    await rolePermissions.put({ role: 'editor', table: 'User', permission: 'read-write' }, rows)
+    expect(await world.rows()).toEqual([
+      { id: given.left, role: 'editor', table: 'User', permission: 'read-write' },
+    ])
+    expect(await world.opens()).toEqual(['All'])
+  },
+)

@@ -6,6 +6,8 @@
  */
 
 import { createHash } from 'node:crypto'
+import { serverError } from '../../errors.ts'
+import { type RolePermission, ruleKey } from '../../resource-tokens/wanted-permissions.ts'
 import type { RolePermissionStore, RuleRow, RulesClaim, StoredRules } from '../stores.ts'
 import type { CosmosDatabases } from './cosmos-database.ts'
 import { isCosmosStatus } from './cosmos-retry.ts'
@@ -20,12 +22,36 @@ interface StoredDocument extends RuleDocument {
 const version = { id: '$version', role: '$version' }
 const latest = { id: '$latest', role: '$latest' }
 
+/** How many ids are tried for a new row, or how often one of them. */
+const maxRounds = 20
+
 /** Makes a store of rules in Cosmos. */
 export function createCosmosRolePermissionStore(databases: CosmosDatabases): RolePermissionStore {
   const container = databases.system('RolePermissions')
 
   const remove = async (rows: readonly RuleRow[]): Promise<void> => {
     for (const { id, role } of rows) await isThere(container.run((rules) => rules.item(id, role).delete()))
+  }
+
+  /** Changes a row, if it is there. Only what has changed is written: whoever made the row may keep more in it. */
+  const patch = ({ id, role }: RuleRow, { permission }: RolePermission): Promise<boolean> => {
+    const operations = [{ op: 'set' as const, path: '/permission', value: permission }]
+    return isThere(container.run((rules) => rules.item(id, role).patch(operations)))
+  }
+
+  const create = async (rule: RolePermission): Promise<void> => {
+    const { role } = rule
+    const name = `${role}.${rule.table}`
+    let id = name
+    for (let round = 2; round <= maxRounds; round += 1) {
+      const document = { ...rule, id }
+      if (await isNew(container.run((rules) => rules.items.create(document)))) return
+      // Ours, if an answer was lost or somebody else did the same; by hand, a row of this id can be about anything.
+      const present = await container.find((rules) => rules.item(id, role).read<RuleDocument>())
+      if (present && !isAbout(present, rule)) id = `${name}.${round}`
+      else if (present && (await patch({ id, role }, rule))) return
+    }
+    throw serverError('ERR_SERVER_CONFLICT', 'The rules are being changed')
   }
 
   const all = async (): Promise<StoredRules> => {
@@ -69,19 +95,30 @@ export function createCosmosRolePermissionStore(databases: CosmosDatabases): Rol
     endClaim: async () => {
       await container.run((rules) => rules.items.upsert(version))
     },
-    put: async ({ role, table, permission }, [row, ...surplus]) => {
-      // Only what has changed is written: whoever made the row may keep more in it.
-      const operations = [{ op: 'set' as const, path: '/permission', value: permission }]
-      const isWritten =
-        row !== undefined &&
-        (await isThere(container.run((rules) => rules.item(row.id, row.role).patch(operations))))
-      if (!isWritten)
-        await container.run((rules) =>
-          rules.items.upsert({ id: `${role}.${table}`, role, table, permission }),
-        )
-      await remove(surplus)
+    put: async (rule, rows) => {
+      for (const [index, row] of rows.entries()) {
+        if (!(await patch(row, rule))) continue
+        await remove(rows.slice(index + 1))
+        return
+      }
+      await create(rule)
     },
     remove,
+  }
+}
+
+function isAbout({ role, table }: RuleDocument, rule: RolePermission): boolean {
+  return typeof table === 'string' && ruleKey({ role, table }) === ruleKey(rule)
+}
+
+/** Whether a creation made something: there may be such an id. */
+async function isNew(creation: Promise<unknown>): Promise<boolean> {
+  try {
+    await creation
+    return true
+  } catch (error) {
+    if (isCosmosStatus(error, 409)) return false
+    throw error
   }
 }
 
