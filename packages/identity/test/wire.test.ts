@@ -13,12 +13,14 @@ beforeAll(async () => {
 afterAll(() => service.close())
 
 const text = fc.string({ minLength: 1, maxLength: 60, unit: 'grapheme' })
+// A path of dots leads elsewhere, with Azure's client too: azure-parity.test.ts has these two.
+const ids = text.filter((id) => id !== '.' && id !== '..')
 
 test('whatever the id: what is signed is what is on the wire, and it names that id', async () => {
   const client = new CommunicationIdentityClient(service.url, { key })
   const scopes = fc.subarray([...tokenScopes], { minLength: 1 })
   await fc.assert(
-    fc.asyncProperty(text, scopes, fc.integer({ min: 60, max: 1440 }), async (id, wanted, minutes) => {
+    fc.asyncProperty(ids, scopes, fc.integer({ min: 60, max: 1440 }), async (id, wanted, minutes) => {
       service.script(token)
       await client.getToken({ communicationUserId: id }, wanted, { tokenExpiresInMinutes: minutes })
       const [seen] = service.seen
