@@ -71,7 +71,7 @@ test('a viewer sees and cannot change', async () => {
 
 test('a session outlives its token', async () => {
   const { container, notes, asked } = await relay.create(annWrites)
-  relay.host.clock.advance(3_700)
+  relay.host.clock.advanceSeconds(3_700)
   await until(() => expect(asked.at(-1)?.refresh).toBe(true))
   await isConnected(container)
   notes.add('after an hour')

@@ -94,7 +94,7 @@ describe.concurrent('ten seconds without the', () => {
       container.on('disposed', (error) => deaths.push(error))
       const { back } = await takeDown(relay, what)
       // Every token runs out while nobody can make a new one, or show it.
-      relay.host.clock.advance(3_700)
+      relay.host.clock.advanceSeconds(3_700)
       container.initialObjects.map.set('typed', 'meanwhile')
       await back
       await until(() => expect(container.isDirty).toBe(false), patienceMs / 2)

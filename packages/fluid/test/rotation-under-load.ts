@@ -101,7 +101,7 @@ async function renewAll(relay: RelayUnderTest, editors: readonly Editor[]): Prom
   const dropped = editors.map(
     ({ container }) => new Promise<void>((resolve) => container.once('disconnected', () => resolve())),
   )
-  relay.host.clock.advance(3_700)
+  relay.host.clock.advanceSeconds(3_700)
   await Promise.all(dropped)
   await Promise.all(editors.map(({ container }) => isConnected(container)))
   // And works on: the runtime gives up by itself after seven reconnects without a single edit going through.

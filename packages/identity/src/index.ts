@@ -4,6 +4,7 @@
  * @module
  */
 
+export type { AbortSignalLike } from '@latchkey/common'
 export type { CommunicationAccessToken } from './client/answers.ts'
 export type { TokenScope } from './client/arguments.ts'
 export { customIdApiVersion, tokenScopes } from './client/arguments.ts'
@@ -18,7 +19,6 @@ export type {
 export { CommunicationIdentityClient } from './client/communication-identity-client.ts'
 export type { OperationRequest, OperationResponse } from './client/operation-response.ts'
 export type {
-  AbortSignalLike,
   CommunicationIdentityClientOptions,
   DispatchAnswer,
   DispatcherLike,

@@ -64,7 +64,7 @@ describe.for(versions)('with api-version %s', (apiVersion) => {
       [{ user: kept }],
       [{ user: ending, expiresOn: expect.any(Date) }],
     ])
-    clock.advance(61)
+    clock.advanceSeconds(61)
     expect(await durable.sweep()).toEqual({ deleted: 0, failed: [] })
     expect(await chat.sweep()).toEqual({ deleted: 1, failed: [] })
     await chat.delete(alice)
@@ -115,7 +115,7 @@ describe.for(versions)('with api-version %s', (apiVersion) => {
     const stays = await durable.getOrCreate(alice)
     await chat.getOrCreate({ ...alice, subject: 'visitor' })
     expect(await chat.sweep()).toEqual({ deleted: 0, failed: [] })
-    fresh.clock.advance(60)
+    fresh.clock.advanceSeconds(60)
     fresh.faults.add({
       service: 'communication',
       kind: '503',
@@ -134,7 +134,7 @@ describe.for(versions)('with api-version %s', (apiVersion) => {
   test('somebody whose user has ended gets another', async ({ fresh }) => {
     const directory = directoryOf(fresh, apiVersion, { clock: fresh.clock, lifetimeSeconds: 60 })
     const first = await directory.getOrCreate(alice)
-    fresh.clock.advance(61)
+    fresh.clock.advanceSeconds(61)
     const second = await directory.getOrCreate(alice)
     expect(second).not.toEqual(first)
     expect(liveUsers(fresh)).toEqual([second.communicationUserId])
@@ -148,7 +148,7 @@ describe.for(versions)('with api-version %s', (apiVersion) => {
     await expect(directory.getOrCreate(alice)).rejects.toMatchObject({ code: 'ERR_IDENTITY_THROTTLED' })
     fresh.faults.clear()
     // With custom ids an attempt could still be under way until the lease ends.
-    fresh.clock.advance(21)
+    fresh.clock.advanceSeconds(21)
     const user = await directory.getOrCreate(alice)
     expect(liveUsers(fresh)).toEqual([user.communicationUserId])
   })
@@ -181,7 +181,7 @@ describe('a directory', () => {
   test('sweeps again whom a sweep could not delete', async ({ fresh }) => {
     const directory = endingOf(fresh)
     await directory.getOrCreate(alice)
-    fresh.clock.advance(61)
+    fresh.clock.advanceSeconds(61)
     const fault = { kind: '503', match: 'DELETE', times: 4, retryAfterSeconds: 0 } as const
     fresh.faults.add({ service: 'communication', ...fault })
     expect(await directory.sweep()).toMatchObject({ deleted: 0, failed: [{ subject: alice }] })
@@ -240,7 +240,7 @@ describe('a directory', () => {
     client.getToken = async (...parameters) => {
       if (isFirst) {
         isFirst = false
-        fresh.clock.advance(61)
+        fresh.clock.advanceSeconds(61)
         await directory.sweep()
       }
       return getToken(...parameters)
@@ -273,7 +273,7 @@ describe('with custom ids', () => {
     fresh.faults.add({ service: 'communication', kind: 'drop-response', match: 'POST /identities', times: 4 })
     await expect(directory.getOrCreate(alice)).rejects.toMatchObject({ code: 'ERR_IDENTITY_UNAVAILABLE' })
     expect(liveUsers(fresh)).toHaveLength(1)
-    fresh.clock.advance(21)
+    fresh.clock.advanceSeconds(21)
     expect(await directory.reconcile()).toMatchObject({ completed: 1, unaccounted: 0, failed: [] })
     const user = await directory.getOrCreate(alice)
     expect(liveUsers(fresh)).toEqual([user.communicationUserId])

@@ -52,7 +52,7 @@ describe('an attempt that took effect, its answer lost', () => {
       code: 'ERR_IDENTITY_DENIED',
       mayHaveActed: true,
     })
-    fresh.clock.advance(21)
+    fresh.clock.advanceSeconds(21)
     const directory = new CommunicationUserDirectory({ client: clientOf(fresh), store, clock: fresh.clock })
     expect(await directory.reconcile()).toMatchObject({ completed: 1, failed: [] })
     expect(await all(directory.list())).toMatchObject([
@@ -84,7 +84,7 @@ describe('an attempt that took effect, its answer lost', () => {
     })
     const failing = new CommunicationUserDirectory({ client, store, clock: fresh.clock })
     await expect(failing.getOrCreate(alice)).rejects.toMatchObject({ mayHaveActed: true })
-    fresh.clock.advance(21)
+    fresh.clock.advanceSeconds(21)
     const directory = new CommunicationUserDirectory({ client: signed, store, clock: fresh.clock })
     expect(await directory.reconcile()).toMatchObject({ completed: 1, failed: [] })
     expect(await all(directory.list())).toMatchObject([
@@ -129,7 +129,7 @@ describe('an answer that is not understood', () => {
     const client = clientOf(fresh, { fetch: garbled })
     const garbling = new CommunicationUserDirectory({ client, store, clock })
     await expect(garbling.getOrCreate(alice)).rejects.toMatchObject({ code: 'ERR_IDENTITY_RESPONSE' })
-    clock.advance(21)
+    clock.advanceSeconds(21)
     const directory = new CommunicationUserDirectory({ client: clientOf(fresh), store, clock })
     const user = await directory.getOrCreate(alice)
     expect(liveUsers(fresh)).toEqual([user.communicationUserId])
@@ -155,7 +155,7 @@ describe('a failure after which certainly nothing was made keeps nobody waiting'
     const { clock } = fresh
     void new CommunicationUserDirectory({ client: stuck, store, clock }).getOrCreate(alice)
     await expect.poll(async () => (await all(store.list({ kind: 'all' }))).length).toBe(1)
-    clock.advance(21)
+    clock.advanceSeconds(21)
     const bob = { ...alice, subject: 'bob' }
     const broken = new CommunicationUserDirectory({ client: failing, store, clock })
     await expect(broken.getOrCreate(bob)).rejects.toMatchObject({ mayHaveActed: false })
@@ -226,7 +226,7 @@ describe('a create that was interrupted', () => {
       const stuck = Object.assign(clientOf(fresh, { apiVersion }), { createUser })
       void make(lifetimeSeconds, stuck).getOrCreate(alice)
       await expect.poll(async () => (await all(store.list({ kind: 'all' }))).length).toBe(1)
-      clock.advance(21)
+      clock.advanceSeconds(21)
       const other = make(lifetimeSeconds === undefined ? 60 : undefined)
       await other.getOrCreate(alice)
       const [entry] = await all(other.list())

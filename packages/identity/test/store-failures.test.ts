@@ -240,7 +240,7 @@ describe('a service that has withdrawn the preview', () => {
     const before = new CommunicationUserDirectory({ client: clientOf(fresh), store, clock: fresh.clock })
     fresh.faults.add({ service: 'communication', kind: 'drop-response', match: 'POST /identities', times: 4 })
     await expect(before.getOrCreate(alice)).rejects.toMatchObject({ code: 'ERR_IDENTITY_UNAVAILABLE' })
-    fresh.clock.advance(21)
+    fresh.clock.advanceSeconds(21)
     const client = clientOf(fresh, { fetch: refuseThePreview })
     const directory = new CommunicationUserDirectory({ client, store, clock: fresh.clock })
     const user = await directory.getOrCreate(alice)

@@ -46,14 +46,14 @@ test('lastUsedOn of a browser session follows its use, to the hour', async ({ lo
   const browser = await openBrowser(localAzure)
   await signIn(browser)
   for (const pauseSeconds of [120, 86_400, 3_600, 5 * 86_400]) {
-    localAzure.clock.advance(pauseSeconds)
+    localAzure.clock.advanceSeconds(pauseSeconds)
     expect((await browser.go('/v1/me')).status).toBe(200)
     expect([pauseSeconds, await idleMinutes(localAzure, browser)]).toEqual([pauseSeconds, 0])
   }
   // Between two looks at the account nothing is written.
-  localAzure.clock.advance(58 * 60)
+  localAzure.clock.advanceSeconds(58 * 60)
   expect(await idleMinutes(localAzure, browser)).toBe(58)
-  localAzure.clock.advance(2 * 60)
+  localAzure.clock.advanceSeconds(2 * 60)
   expect(await idleMinutes(localAzure, browser)).toBe(0)
 })
 

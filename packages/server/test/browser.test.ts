@@ -161,7 +161,7 @@ test('a callback holds for its own browser, once, for ten minutes', async ({ loc
 
   const late = await begin(server)
   const lateBack = await signInAt(late.location, bob)
-  localAzure.clock.advance(601)
+  localAzure.clock.advanceSeconds(601)
   const tooLate = await server.call('GET', lateBack.pathname + lateBack.search, {
     headers: { cookie: late.cookie },
   })
@@ -188,7 +188,7 @@ test('a session in a browser is checked again every hour, and ends when the acco
   const { accounts } = server.latchkey.parts
   await accounts.setEnabled(id, false)
   expect((await me()).status).toBe(200)
-  localAzure.clock.advance(3_601)
+  localAzure.clock.advanceSeconds(3_601)
   expect((await me()).status).toBe(401)
   expect((await me()).status).toBe(401)
   await accounts.setEnabled(id, true)

@@ -44,7 +44,7 @@ test('lost answers leave one user, whoever comes next', async ({ localAzure }) =
   localAzure.faults.add({ ...lostAnswers, times: 4 })
   expect((await server.call('POST', route, { bearer, body: {} })).status).toBe(502)
   expect(liveUsers(localAzure)).toHaveLength(1)
-  localAzure.clock.advance(21)
+  localAzure.clock.advanceSeconds(21)
   await server.latchkey.sweep()
   const answer = await server.call('POST', route, { bearer, body: {} })
   expect([answer.json.userId]).toEqual(liveUsers(localAzure))

@@ -76,12 +76,12 @@ function signInRound(
 
 /** Nobody has what was left: after two minutes no half-made session is stored, after three days no unused one is live. */
 async function expectNothingStays(localAzure: LocalAzure, { listed, sound, id }: World): Promise<void> {
-  localAzure.clock.advance(121)
+  localAzure.clock.advanceSeconds(121)
   expect((await storedSessions(localAzure)).filter(({ generation }) => generation === 0)).toEqual([])
   const isUnused = ({ idleExpiresAtMs, rotatedAtMs }: Session) =>
     idleExpiresAtMs - rotatedAtMs <= 3 * 86_400_000
   const unused = (await listed()).filter(isUnused)
-  localAzure.clock.advance(3 * 86_400)
+  localAzure.clock.advanceSeconds(3 * 86_400)
   expect((await listed()).filter(({ sid }) => unused.some((one) => one.sid === sid))).toEqual([])
   await sound.latchkey.parts.sessions.revokeAllOf(id, 'sign-out')
 }
@@ -200,7 +200,7 @@ describe('refresh', () => {
     await killEverywhere(localAzure, async () => {
       await world.clear()
       const { refreshToken } = await begin(world)
-      localAzure.clock.advance(seconds)
+      localAzure.clock.advanceSeconds(seconds)
       return {
         call: (server) => server.call('POST', '/v1/sessions/refresh', { body: { refreshToken } }),
         check: (again) => asked(world, refreshToken, again),
@@ -219,7 +219,7 @@ describe('refresh', () => {
         call: (server) => server.call('POST', '/v1/sessions/refresh', { body: { refreshToken } }),
         left: async () => {
           generation = (await world.listed())[0]?.generation ?? 0
-          localAzure.clock.advance(11)
+          localAzure.clock.advanceSeconds(11)
         },
         check: async (again) => {
           if (generation === 0) return

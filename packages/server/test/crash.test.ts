@@ -192,7 +192,7 @@ describe('tokens', () => {
       return {
         call: ask,
         // Whoever is making a user may still be at it for twenty seconds; nobody makes a second one meanwhile.
-        left: async () => localAzure.clock.advance(21),
+        left: async () => localAzure.clock.advanceSeconds(21),
         check: async (again) => {
           expect(again.status).toBe(200)
           expect((await ask(sound)).json.userId).toBe(again.json.userId)

@@ -41,7 +41,7 @@ async function createWorld(localAzure: LocalAzure, lagSeconds: number): Promise<
         schedule: (delayMs, callback) => {
           const cancel = clock.schedule(delayMs, callback)
           waits.push(delayMs)
-          queueMicrotask(() => clock.advance(delayMs / 1000))
+          queueMicrotask(() => clock.advanceSeconds(delayMs / 1000))
           return cancel
         },
       },
@@ -49,7 +49,7 @@ async function createWorld(localAzure: LocalAzure, lagSeconds: number): Promise<
   })
   // Discovery, keys and groups are there, and what was seeded a moment ago is not hidden.
   await server.api('CheckAccount', { email: 'bob@contoso.example' })
-  clock.advance(60)
+  clock.advanceSeconds(60)
   await setLag(localAzure, lagSeconds)
   return {
     server,

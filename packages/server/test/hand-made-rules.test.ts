@@ -26,7 +26,7 @@ async function prepare(localAzure: LocalAzure, rows: readonly Row[]) {
   for (const { id, role } of await rowsIn(container)) await container.item(id, role).delete()
   for (const row of rows) {
     await container.items.create(row)
-    localAzure.clock.advance(1)
+    localAzure.clock.advanceSeconds(1)
   }
   const server = createLocalServer(localAzure, { app: unlimited })
   const admin = await server.call('POST', '/v1/sessions', { body: { grant: 'password', ...alice } })

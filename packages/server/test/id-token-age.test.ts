@@ -39,12 +39,12 @@ describe.for(['b2c', 'externalId'] as const)('of %s', (provider) => {
     expect([(await begin(server, idToken)).status, (await beginByApi(server, idToken)).status]).toEqual([
       201, 200,
     ])
-    localAzure.clock.advance(idTokenSeconds + skewSeconds - 5)
+    localAzure.clock.advanceSeconds(idTokenSeconds + skewSeconds - 5)
     expect([(await begin(server, idToken)).status, (await beginByApi(server, idToken)).status]).toEqual([
       201, 200,
     ])
 
-    localAzure.clock.advance(6)
+    localAzure.clock.advanceSeconds(6)
     const [late, lateByApi] = [await begin(server, idToken), await beginByApi(server, idToken)]
     expect([late.status, late.json.code]).toEqual([401, 'invalid_grant'])
     expect([lateByApi.status, lateByApi.json.success]).toEqual([400, false])
@@ -60,7 +60,7 @@ describe.for(['b2c', 'externalId'] as const)('of %s', (provider) => {
 test('a new password ends an id token of before, for whoever has it', async ({ localAzure }) => {
   const server = createLocalServer(localAzure, { app: unlimited })
   const idToken = await fetchIdToken(localAzure, bob)
-  localAzure.clock.advance(120)
+  localAzure.clock.advanceSeconds(120)
   expect((await begin(server, idToken)).status).toBe(201)
   const metadata = localAzure.endpoints.entra.b2c.metadata.replace(
     'B2C_1_signupsignin',

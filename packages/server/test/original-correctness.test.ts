@@ -168,7 +168,7 @@ describe('resource tokens', () => {
         tokens.add(_token)
         expect(Date.parse(expiresAt)).toBeGreaterThan(localAzure.clock.now() + 600_000)
       }
-      localAzure.clock.advance(300)
+      localAzure.clock.advanceSeconds(300)
     }
     // Renewed at four fifths of an hour: in three hours four times.
     expect(tokens.size).toBe(4)
@@ -247,7 +247,7 @@ describe('the directory', () => {
 
   test('C10 an account that the directory has not spread yet is waited for', async ({ localAzure }) => {
     // The groups were seeded a moment ago and must be known before anything is hidden.
-    localAzure.clock.advance(60)
+    localAzure.clock.advanceSeconds(60)
     const origin = new URL(localAzure.endpoints.graph.endpoint).origin
     const lag = await fetch(`${origin}/emulator/replication-lag`, {
       method: 'POST',
@@ -274,7 +274,7 @@ describe('the directory', () => {
     const server = createLocalServer(localAzure)
     for (let hour = 0; hour < 3; hour += 1) {
       expect((await server.api('CheckAccount', { email: bob.email })).status).toBe(200)
-      localAzure.clock.advance(3_500)
+      localAzure.clock.advanceSeconds(3_500)
     }
   })
 

@@ -175,7 +175,7 @@ describe('security', () => {
     const { id } = (await server.api('GetUserInfo', { refresh_token: tokens.json.refreshToken })).json.user
     await server.latchkey.parts.accounts.setEnabled(id, false)
     expect((await server.api('GetRefreshAndAccessToken', asParameters(bob))).status).toBe(400)
-    localAzure.clock.advance(3_601)
+    localAzure.clock.advanceSeconds(3_601)
     expect((await server.api('RefreshToken', { refresh_token: tokens.json.refreshToken })).status).toBe(400)
     await server.latchkey.parts.accounts.setEnabled(id, true)
   })

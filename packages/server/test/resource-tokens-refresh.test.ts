@@ -90,7 +90,7 @@ describe.for([
       expect([request, failed.status, failed.json.success]).toEqual([request, expect.any(Number), false])
       expect(failed.status).toBeGreaterThanOrEqual(502)
       localAzure.faults.clear()
-      localAzure.clock.advance(pastGraceSeconds)
+      localAzure.clock.advanceSeconds(pastGraceSeconds)
       expect([request, await generationOf(sound, refreshToken)]).toEqual([request, 1])
 
       const answer = await ask(server, refreshToken)
@@ -119,7 +119,7 @@ test('killed between any two steps, only the write at the end has used the token
       break
     }
     deaths += 1
-    localAzure.clock.advance(pastGraceSeconds)
+    localAzure.clock.advanceSeconds(pastGraceSeconds)
     if ((await generationOf(sound, refreshToken)) === 1)
       expect([step, (await ask(sound, refreshToken)).status]).toEqual([step, 200])
     else consumed.push(step)
@@ -141,7 +141,7 @@ test('a lost answer to the write that uses the token up is no failure', async ({
   })
   const answer = await ask(server, refreshToken)
   expect(answer.status).toBe(200)
-  localAzure.clock.advance(pastGraceSeconds)
+  localAzure.clock.advanceSeconds(pastGraceSeconds)
   expect((await ask(server, answer.json.refreshToken)).status).toBe(200)
 })
 
@@ -152,7 +152,7 @@ test('a used token ends its family although what is asked for cannot be had', as
   localAzure.faults.add({ service: 'cosmos', match: '/users/', kind: '503', times: 1_000 })
   // In its grace it is good still, and the failure is the answer.
   expect((await ask(server, refreshToken)).status).toBe(503)
-  localAzure.clock.advance(pastGraceSeconds)
+  localAzure.clock.advanceSeconds(pastGraceSeconds)
   expect((await ask(server, refreshToken)).status).toBe(400)
   localAzure.faults.clear()
   expect((await ask(server, second)).status).toBe(400)
@@ -166,13 +166,13 @@ test('a role that changed in the portal is the one that counts, and a failure fo
   const { refreshToken, subject } = await signIn(server)
   await ask(server, (await signIn(server)).refreshToken)
   await accounts.addToGroup(subject, 'editor')
-  localAzure.clock.advance(3_601)
+  localAzure.clock.advanceSeconds(3_601)
   try {
     // What the new role shares is read by the first of its members only, and fails.
     localAzure.faults.add({ service: 'cosmos', match: '/users/editor', kind: '503', times: 1_000 })
     expect((await ask(server, refreshToken)).status).toBe(503)
     localAzure.faults.clear()
-    localAzure.clock.advance(pastGraceSeconds)
+    localAzure.clock.advanceSeconds(pastGraceSeconds)
     const answer = await ask(server, refreshToken)
     expect(answer).toMatchObject({ status: 200, json: { group: 'editor' } })
     const own = await stores.permissions.read(`${subject}.editor`, 600)
@@ -196,7 +196,7 @@ test("B2C's own token stays good whatever fails after the exchange", async ({ lo
     localAzure.faults.add({ service, match, kind: '503', times: 1_000 })
     expect((await ask(server, refreshToken)).status).toBeGreaterThanOrEqual(502)
     localAzure.faults.clear()
-    localAzure.clock.advance(pastGraceSeconds)
+    localAzure.clock.advanceSeconds(pastGraceSeconds)
     expect((await ask(server, refreshToken)).status).toBe(200)
   }
 })

@@ -39,7 +39,7 @@ test('sessions end at once, resource tokens within their hour, and the new role 
   expect(refreshed.status).toBe(401)
   expect((await server.call('POST', '/v1/tokens/cosmos', { bearer: person.accessToken })).status).toBe(401)
   // Azure has no way to take back a token that is out: it ends when it ends.
-  localAzure.clock.advance(3_600 + 15 * 60 + 1)
+  localAzure.clock.advanceSeconds(3_600 + 15 * 60 + 1)
   await expect(read()).rejects.toMatchObject({ code: 403 })
 
   const again = await signIn(bob)

@@ -197,7 +197,7 @@ describe('a replacement that is repeated', () => {
     const wish = value.slice(1)
     expect((await replace(server, bearer, etag, wish)).status).toBe(200)
     expect((await replace(server, bearer, etag, wish)).status).toBe(200)
-    localAzure.clock.advance(601)
+    localAzure.clock.advanceSeconds(601)
     expect((await replace(server, bearer, etag, wish)).status).toBe(412)
   })
 })

@@ -52,7 +52,7 @@ describe('a sign-in that failed on its way back', () => {
     expect(await tryAgain(server, failing, (await begin(server, '/auth/sign-in')).cookie)).toBe(
       '/auth/sign-in',
     )
-    localAzure.clock.advance(601)
+    localAzure.clock.advanceSeconds(601)
     expect(await tryAgain(server, failing, cookie)).toBe('/auth/sign-in')
   })
 })

@@ -74,7 +74,7 @@ afterEach<LocalAzureFixtures>(async ({ localAzure }) => {
   await parts.accounts.setEnabled(id, true)
   await parts.accounts.addToGroup(id, 'new')
   await parts.accounts.removeFromGroup(id, 'editor')
-  localAzure.clock.advance(3_601)
+  localAzure.clock.advanceSeconds(3_601)
 })
 
 test('a replica that lags behind UpdateRole makes nothing of the former role', async ({ localAzure }) => {
@@ -116,6 +116,6 @@ test('what an admin requested is no longer asked for when the directory must sho
   await accounts.addToGroup(id, 'new')
   await accounts.removeFromGroup(id, 'editor')
   expect((await ask()).status).toBe(503)
-  localAzure.clock.advance(601)
+  localAzure.clock.advanceSeconds(601)
   expect(await ask()).toMatchObject({ status: 200, json: { group: 'new' } })
 })

@@ -105,7 +105,7 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
   })
 
   test('when every token has ended, the page goes on with new ones', async () => {
-    everything.localAzure.clock.advance(2 * 3_600)
+    everything.localAzure.clock.advanceSeconds(2 * 3_600)
     // The page learns of it by itself: lives end by the server's clock, not by this machine's.
     await expect.poll(() => livesOf(alice, 'Cosmos DB'), soon).toEqual(['expired', 'expired'])
     await say(alice, 'Two hours later')

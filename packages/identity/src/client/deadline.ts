@@ -2,8 +2,7 @@
  * The time a call has, and the wish of its caller to end it.
  */
 
-import type { Clock } from '@latchkey/common'
-import type { AbortSignalLike } from './options.ts'
+import type { AbortSignalLike, Clock } from '@latchkey/common'
 import { sleep } from './sleep.ts'
 
 /** Ends a call when its time is over or its caller says so. */

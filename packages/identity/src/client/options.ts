@@ -2,15 +2,8 @@
  * The settings of a client and of one call.
  */
 
-import type { Clock } from '@latchkey/common'
+import type { AbortSignalLike, Clock } from '@latchkey/common'
 import type { OperationResponse } from './operation-response.ts'
-
-/** A signal that Azure's clients accept: an `AbortSignal`, or something with these members. */
-export interface AbortSignalLike {
-  readonly aborted: boolean
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
 
 /** An HTTP client of undici: an `Agent`, a `ProxyAgent`, a `MockAgent`. */
 export interface DispatcherLike {

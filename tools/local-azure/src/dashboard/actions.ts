@@ -55,7 +55,7 @@ export class Actions {
     const amount = Number(seconds)
     if (!(amount > 0 && amount <= 10 * 366 * 86_400))
       throw new WrongField('The clock moves forward, at most ten years.')
-    this.#sources.clock.advance(amount)
+    this.#sources.clock.advanceSeconds(amount)
     return `It is now ${new Date(this.#sources.clock.now()).toISOString().slice(0, 19).replace('T', ' ')}.`
   }
 

@@ -70,7 +70,7 @@ export class ControlClock implements Clock {
   }
 
   /** Moves the clock forward. */
-  advance(seconds: number): void {
+  advanceSeconds(seconds: number): void {
     this.#offsetMs += seconds * 1000
     this.#store?.write(this.#offsetMs)
     const inOrder = [...this.#waits].sort((a, b) => a.dueMs - b.dueMs)

@@ -39,7 +39,7 @@ export function createControlApi({ sources, endpoints }: ControlApiOptions): Hon
   api.get('/endpoints.json', (context) => context.json(endpoints(), 200, { 'Cache-Control': 'no-store' }))
   api.get('/clock', (context) => context.json(time()))
   api.post('/clock', async (context) => {
-    clock.advance(parseSeconds(await readJson(context.req.raw)))
+    clock.advanceSeconds(parseSeconds(await readJson(context.req.raw)))
     return context.json(time())
   })
   api.get('/faults', (context) => context.json(faults.list()))

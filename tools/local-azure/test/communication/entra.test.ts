@@ -163,7 +163,7 @@ describe('a person of Entra', () => {
     const elsewhere = await signIn('https://communication.azure.com/clients/Chat')
     const foreign = { ...exchange, teamsUserAadToken: elsewhere.token }
     await expect(client.getTokenForTeamsUser(foreign)).rejects.toMatchObject(refused)
-    azure.clock.advance(3_601)
+    azure.clock.advanceSeconds(3_601)
     await expect(client.getTokenForTeamsUser(exchange)).rejects.toMatchObject(refused)
   })
 

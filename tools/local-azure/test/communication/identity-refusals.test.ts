@@ -347,7 +347,7 @@ describe('a signature', () => {
 
   test('by the time of the machine is good when the control clock is elsewhere', async () => {
     const elsewhere = startInProcess()
-    elsewhere.host.clock.advance(86_400)
+    elsewhere.host.clock.advanceSeconds(86_400)
     const key = elsewhere.host.endpoints().communication.accessKey
     const headers = await signed('POST', '/identities', systemClock, key)
     expect(await elsewhere.call('POST /identities', { headers })).toMatchObject({ status: 201 })

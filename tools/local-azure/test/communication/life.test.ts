@@ -32,9 +32,9 @@ describe('time', () => {
     const body = { scopes: ['chat'], expiresInMinutes: 60 }
     const path = `POST /identities/${encodeURIComponent(id)}/:issueAccessToken`
     const token = String((await acs.call(path, { body })).body['token'])
-    acs.host.clock.advance(3_598)
+    acs.host.clock.advanceSeconds(3_598)
     expect(await acs.call('GET /chat/threads', { token })).toMatchObject({ status: 200 })
-    acs.host.clock.advance(3)
+    acs.host.clock.advanceSeconds(3)
     expect(await acs.call('GET /chat/threads', { token })).toMatchObject({ status: 401 })
   })
 
@@ -50,9 +50,9 @@ describe('time', () => {
     const lasting = await createThread(acs, await fresh())
     const status = async (thread: string): Promise<number> =>
       (await acs.call(`GET /chat/threads/${thread}`, { token: (await fresh()).token })).status
-    acs.host.clock.advance(30 * 86_400 - 60)
+    acs.host.clock.advanceSeconds(30 * 86_400 - 60)
     expect([await status(brief), await status(lasting)]).toEqual([200, 200])
-    acs.host.clock.advance(61)
+    acs.host.clock.advanceSeconds(61)
     expect([await status(brief), await status(lasting)]).toEqual([404, 200])
   })
 })
@@ -100,10 +100,10 @@ describe('history', () => {
     const send = (content: string): Promise<Answer> =>
       acs.call(`POST /chat/threads/${thread}/messages`, { token: owner.token, body: { content } })
     await send('first')
-    acs.host.clock.advance(60)
+    acs.host.clock.advanceSeconds(60)
     const half = new Date(acs.host.clock.now()).toISOString()
     await send('second')
-    acs.host.clock.advance(60)
+    acs.host.clock.advanceSeconds(60)
     const add = (user: User, more: object): Promise<Answer> =>
       acs.call(`POST /chat/threads/${thread}/participants/:add`, {
         token: owner.token,

@@ -49,9 +49,9 @@ describe('identity limits in 30 seconds', () => {
     expect(await countUntilLimit(line, attempt, limit + 1)).toBe(limit)
     const { headers } = await acs.call(line, attempt)
     expect(headers.get('retry-after')).toBe('30')
-    acs.host.clock.advance(29)
+    acs.host.clock.advanceSeconds(29)
     expect((await acs.call(line, attempt)).headers.get('retry-after')).toBe('1')
-    acs.host.clock.advance(1)
+    acs.host.clock.advanceSeconds(1)
     expect((await acs.call(line, attempt)).status).not.toBe(429)
   })
 
@@ -80,10 +80,10 @@ describe('chat limits', () => {
     const { token } = await acs.createUser('chat')
     const made = await acs.call('POST /chat/threads', { token, body: { topic: 'Topic' } })
     const thread = encodeURIComponent((made.body['chatThread'] as { id: string }).id)
-    acs.host.clock.advance(10)
+    acs.host.clock.advanceSeconds(10)
     const attempt = { token, ...(body ? { body } : {}) }
     expect(await countUntilLimit(line.replace('{thread}', thread), attempt, limit + 1)).toBe(limit)
-    acs.host.clock.advance(60)
+    acs.host.clock.advanceSeconds(60)
     expect((await acs.call(line.replace('{thread}', thread), attempt)).status).not.toBe(429)
   })
 
@@ -97,7 +97,7 @@ describe('chat limits', () => {
     const statuses: number[] = []
     for (let window = 0; window < 4; window += 1) {
       for (let sent = 0; sent < 10; sent += 1) statuses.push((await send()).status)
-      acs.host.clock.advance(10)
+      acs.host.clock.advanceSeconds(10)
     }
     expect(statuses.filter((status) => status === 201).length).toBe(30)
     expect(statuses.slice(30)).toEqual(Array.from({ length: 10 }, () => 429))

@@ -162,7 +162,7 @@ describe('a connection closes within 5 s', () => {
         await chat('POST', `/chat/threads/${thread}/participants/:remove`, owner.token, identifier)
       },
     ],
-    ['its token has expired', async () => azure.clock.advance(86_401)],
+    ['its token has expired', async () => azure.clock.advanceSeconds(86_401)],
   ]
 
   test.for(endings)('once %s', async ([, end]) => {
@@ -207,7 +207,7 @@ describe('nobody opens a connection', () => {
     expect(await refusal(openSocket(ticket))).toBe(401)
     expect(await refusal(openSocket('made-up'))).toBe(401)
     const late = await shakeHands(token, await allocate(token))
-    azure.clock.advance(31)
+    azure.clock.advanceSeconds(31)
     expect(await refusal(openSocket(late))).toBe(401)
     socket.close()
   })

@@ -85,9 +85,9 @@ test('who comes back sees what the new invitation shows', async () => {
   await add([bob.id])
   await send('before')
   await as(owner, `POST ${path}/participants/:remove`, { communicationUser: { id: bob.id } })
-  acs.host.clock.advance(60)
+  acs.host.clock.advanceSeconds(60)
   await send('between')
-  acs.host.clock.advance(60)
+  acs.host.clock.advanceSeconds(60)
   const shareHistoryTime = new Date(acs.host.clock.now()).toISOString()
   const invited = { communicationIdentifier: { communicationUser: { id: bob.id } }, shareHistoryTime }
   await as(owner, `POST ${path}/participants/:add`, { participants: [invited] })

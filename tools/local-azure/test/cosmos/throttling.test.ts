@@ -53,7 +53,7 @@ async function create(id: string, options: object): Promise<Container> {
   const { container } = await database.containers.create({ id, partitionKey: '/pk', ...options })
   // The SDK asks about a container once; then everything is worked off.
   await container.item('none', 'p').read()
-  host.clock.advance(60)
+  host.clock.advanceSeconds(60)
   return container
 }
 
@@ -75,7 +75,7 @@ describe('the throughput of a container', () => {
     const { refusal, ...counted } = await repeat(write)
     expect(counted).toEqual({ passed, outcomes: [201] })
     expect(refusal).toMatchObject({ substatus: 3200, retryAfterInMs: expect.any(Number) })
-    host.clock.advance(refusal.retryAfterInMs / 1000)
+    host.clock.advanceSeconds(refusal.retryAfterInMs / 1000)
     expect((await write()).statusCode).toBe(201)
   })
 
@@ -149,11 +149,11 @@ describe('the metadata of an account', () => {
     [200, 10.29, () => database.users.upsert({ id: 'u' })],
   ])('has 240 units a second: %d for %d', async ([status, units, request]) => {
     await database.users.create({ id: 'u' })
-    host.clock.advance(1)
+    host.clock.advanceSeconds(1)
     const { passed, outcomes, refusal } = await repeat(request)
     expect({ passed, outcomes }).toEqual({ passed: Math.ceil(240 / units), outcomes: [status] })
     expect(refusal.substatus).toBe(3200)
-    host.clock.advance(refusal.retryAfterInMs / 1000)
+    host.clock.advanceSeconds(refusal.retryAfterInMs / 1000)
     expect((await database.read()).statusCode).toBe(200)
   })
 

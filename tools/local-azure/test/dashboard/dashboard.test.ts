@@ -309,7 +309,7 @@ describe.skipIf(isChromiumMissing())('in Chromium', () => {
     await page.goto(`${url}/tokens`)
     const life = page.locator('#token-list .countdown').first()
     await expect.poll(() => life.textContent(), soon).toMatch(/left$/)
-    azure.clock.advance(7_200)
+    azure.clock.advanceSeconds(7_200)
     await expect.poll(() => life.textContent(), soon).toBe('expired')
     await expect.poll(() => page.locator('.clock').textContent(), soon).toContain('ahead')
   })

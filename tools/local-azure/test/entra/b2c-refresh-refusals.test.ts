@@ -51,7 +51,7 @@ const cases: readonly Refusal[] = [
     'invalid_grant',
     async (e) => {
       const token = await ropcRefreshToken(e)
-      e.host.clock.advance(1_209_600)
+      e.host.clock.advanceSeconds(1_209_600)
       return refresh(e, token)
     },
   ],

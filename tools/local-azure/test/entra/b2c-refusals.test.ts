@@ -167,7 +167,7 @@ const cases: readonly Refusal[] = [
     'invalid_grant',
     async (e) => {
       const code = await e.code()
-      e.host.clock.advance(600)
+      e.host.clock.advanceSeconds(600)
       return e.redeem(code)
     },
   ],

@@ -65,7 +65,7 @@ test('its tokens open Communication Services for a person', async () => {
     audience: entra.id('external-id-client'),
   })
   expect([other, idToken]).toEqual([undefined, undefined])
-  entra.host.clock.advance(3_601)
+  entra.host.clock.advanceSeconds(3_601)
   expect(await entra.service.verifyAccessToken(json.access_token, { audience })).toBeUndefined()
 })
 
@@ -114,7 +114,7 @@ const cases: readonly (readonly [
     'expired_token',
     async (e) => {
       const { json } = await initiate(e)
-      e.host.clock.advance(600)
+      e.host.clock.advanceSeconds(600)
       return challengeOf(e, json.continuation_token)
     },
   ],
@@ -186,7 +186,7 @@ const cases: readonly (readonly [
     'invalid_grant',
     async (e) => {
       const value = await code(e)
-      e.host.clock.advance(601)
+      e.host.clock.advanceSeconds(601)
       return redeem(e, value)
     },
   ],
@@ -261,7 +261,7 @@ const cases: readonly (readonly [
     'invalid_grant',
     async (e) => {
       const { json } = await native(e)
-      e.host.clock.advance(7_776_000)
+      e.host.clock.advanceSeconds(7_776_000)
       return token(e, { grant_type: 'refresh_token', refresh_token: json.refresh_token })
     },
   ],

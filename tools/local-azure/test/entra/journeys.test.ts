@@ -110,7 +110,7 @@ describe('a page', () => {
   test('an hour old signs nobody in, but leads on', async () => {
     const asked = { state: 'the state', nonce: 'n', code_challenge: challenge, code_challenge_method: 'S256' }
     const page = await entra.authorize(asked)
-    entra.host.clock.advance(3_600)
+    entra.host.clock.advanceSeconds(3_600)
     const bob = { email: 'bob@contoso.example', password: 'Front-Door-4281' }
     for (const action of [
       'sign-in',
@@ -141,7 +141,7 @@ describe('a page', () => {
   test('an hour old forgets who had signed in on it', async () => {
     const page = await entra.authorize({}, 'b2c_1_profileedit')
     const form = await entra.press(page, { action: `as:${entra.host.keys.id('user:bob')}` })
-    entra.host.clock.advance(3_600)
+    entra.host.clock.advanceSeconds(3_600)
     const late = await entra.press(form, { action: 'save', name: 'Robert' }, cookieOf(page))
     const saved = await entra.press(late, { action: 'save', name: 'Robert' }, cookieOf(page))
     expect([late.status, saved.status, saved.headers.get('location')]).toEqual([400, 400, null])
@@ -322,7 +322,7 @@ test('with limits on, the twenty-first request of a second waits for the next', 
     expect((await limited.byPassword({ password: 'no' })).status).toBe(400)
   const refused = await limited.byPassword()
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
-  limited.host.clock.advance(1)
+  limited.host.clock.advanceSeconds(1)
   expect(
     (await limited.byPassword({ username: 'alice@contoso.example', password: 'Front-Door-4280' })).status,
   ).toBe(200)

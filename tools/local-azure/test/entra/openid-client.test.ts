@@ -169,7 +169,7 @@ test('goes on across a key rotation', async ({ localAzure }) => {
   const after = await signInWithCode(config, scope)
   expect(headerOf(before.id_token).kid).toBe(old)
   expect(headerOf(after.id_token).kid).toBe(kid)
-  localAzure.clock.advance(86_401)
+  localAzure.clock.advanceSeconds(86_401)
   expect(await kids()).toEqual([kid])
 })
 

@@ -164,7 +164,7 @@ describe.skipIf(executablePath === undefined)('in Chromium', () => {
     await withPage({}, async (page) => {
       await page.goto(authorizeUrl(localAzure))
       await page.getByLabel('Email address').fill('bob@contoso.example')
-      localAzure.clock.advance(3_600)
+      localAzure.clock.advanceSeconds(3_600)
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { name: 'This sign-in took too long' }).waitFor()
       await page.getByRole('link', { name: 'Start again here' }).click()
@@ -173,7 +173,7 @@ describe.skipIf(executablePath === undefined)('in Chromium', () => {
       await page.waitForURL(arrived)
 
       await page.goto(authorizeUrl(localAzure))
-      localAzure.clock.advance(3_600)
+      localAzure.clock.advanceSeconds(3_600)
       await page.getByRole('button', { name: 'Sign in as bob@contoso.example' }).click()
       await page.getByRole('button', { name: /^Back to / }).click()
       await page.waitForURL(/endpoints\.json\?error=access_denied&.*state=the\+state$/)
@@ -203,7 +203,7 @@ describe.skipIf(executablePath === undefined)('in Chromium', () => {
       'open too long',
       'B2C_1_signupsignin',
       async (page, { clock }) => {
-        clock.advance(3_600)
+        clock.advanceSeconds(3_600)
         await page.getByRole('button', { name: 'Sign in', exact: true }).click()
       },
     ],

@@ -56,13 +56,13 @@ test('a socket ends with its token, and moving the clock ends it at once', async
   const socket = await openSocket(relay.endpoint)
   const answer = await socket.connect(id, relay.sign({ documentId: id }), relay.tenantId)
   expect(answer.event).toBe('connect_document_success')
-  relay.host.clock.advance(3_599)
+  relay.host.clock.advanceSeconds(3_599)
   const early = await Promise.race([
     socket.ended.then(() => 'ended'),
     connected(container).then(() => 'open'),
   ])
   expect(early).toBe('open')
-  relay.host.clock.advance(2)
+  relay.host.clock.advanceSeconds(2)
   await socket.ended
   container.dispose()
 })
@@ -75,9 +75,9 @@ test('moving the clock ages the tokens of requests', async () => {
       headers: { authorization: `Basic ${token}` },
     })
   const early = relay.sign({ documentId: id })
-  relay.host.clock.advance(3_590)
+  relay.host.clock.advanceSeconds(3_590)
   expect((await ask(early)).status).toBe(200)
-  relay.host.clock.advance(20)
+  relay.host.clock.advanceSeconds(20)
   expect((await ask(early)).status).toBe(401)
   expect((await ask(relay.sign({ documentId: id }))).status).toBe(200)
   container.dispose()
@@ -91,7 +91,7 @@ test('a client whose token ran out asks for a new one and goes on', async () => 
   notesOf(container, [])
   await container.attach()
   await connected(container)
-  relay.host.clock.advance(3_700)
+  relay.host.clock.advanceSeconds(3_700)
   await until(() => expect(refreshes).toContain(true))
   await connected(container)
   notesOf(container).add('still here')

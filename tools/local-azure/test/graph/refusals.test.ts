@@ -73,7 +73,7 @@ const cases: readonly Case[] = [
     401,
     'InvalidAuthenticationToken',
     (e, token) => {
-      e.host.clock.advance(3_601)
+      e.host.clock.advanceSeconds(3_601)
       return e.graph(token, 'GET', '/users')
     },
   ],

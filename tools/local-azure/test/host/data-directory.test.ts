@@ -84,7 +84,7 @@ describe('a restart', () => {
 
   test('keeps the clock where it was moved to, so that nobody lies in the future', async () => {
     const first = await start()
-    first.clock.advance(7_200)
+    first.clock.advanceSeconds(7_200)
     await first.reset()
     await first.close()
 

@@ -26,7 +26,7 @@ test('startLocalAzure without vitest', async () => {
   expect(Object.entries(settings).filter(([, value]) => value === '' || value.includes('undefined'))).toEqual(
     [],
   )
-  localAzure.clock.advance(3_600)
+  localAzure.clock.advanceSeconds(3_600)
   localAzure.faults.add({ service: 'cosmos', kind: 'drop-response', match: 'POST /dbs/', times: 2 })
   expect(localAzure.faults.list()).toHaveLength(1)
   await localAzure.close()

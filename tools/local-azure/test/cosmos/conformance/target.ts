@@ -72,7 +72,7 @@ export function useTarget({ throttling = false }: { readonly throttling?: boolea
       const listener = await listen({ port: 0, ...door })
       endpoint = `http://127.0.0.1:${listener.port}/`
       key = host.keys.key('cosmos')
-      advance = (seconds) => host.clock.advance(seconds)
+      advance = (seconds) => host.clock.advanceSeconds(seconds)
       close = async () => {
         await listener.close()
         host.close()
