@@ -78,9 +78,9 @@ export type {
   UnknownIdentifierKind,
 } from './identifiers/identifier.ts'
 export { isCallingApplicationIdentifier } from './identifiers/identifier.ts'
+export type { IdentifierErrorCode } from './identifiers/raw-id.ts'
 export { formatRawId, parseRawId } from './identifiers/raw-id.ts'
 export type {
-  IdentifierErrorCode,
   WireCommunicationUser,
   WireCommunicationUser as SerializedCommunicationUserIdentifier,
   WireIdentifier,

@@ -3,7 +3,7 @@
 import { createCommunicationAuthPolicy as createAzurePolicy } from '@azure/communication-common'
 import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline'
 import { createCommunicationAuthPolicy } from '@latchkey/common'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
 type Asked = { scopes: string | string[]; claims: string | undefined; enableCae: boolean | undefined }
 
@@ -78,4 +78,23 @@ test('a credential without a token is an error', async () => {
   await expect(policy.sendRequest(request, async () => expect.unreachable())).rejects.toMatchObject({
     code: 'ERR_BEARER_TOKEN',
   })
+})
+
+test('a person has the time to sign in', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const credential = {
+    getToken: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 10 * 60_000))
+      return { token: 'entra', expiresOnTimestamp: Date.now() + 3_600_000 }
+    },
+  }
+  for (const create of [createAzurePolicy, createCommunicationAuthPolicy as typeof createAzurePolicy]) {
+    const request = createPipelineRequest({ url: 'https://r.communication.azure.com/sms' })
+    const answer = create(credential).sendRequest(request, async (passed) => {
+      return { request: passed, status: 200, headers: createHttpHeaders() }
+    })
+    await vi.advanceTimersByTimeAsync(10 * 60_000)
+    expect((await answer).request.headers.get('authorization')).toBe('Bearer entra')
+  }
 })

@@ -116,12 +116,12 @@ test('a window and a jitter of your own', async () => {
   expect(calls).toEqual([0, 39 * minute])
 })
 
-test('a token that lives shorter than the window is refreshed at half of its life', async () => {
+test('a token that lives shorter than the window is refreshed after half of its life', async () => {
   const { calls, clock } = setUp({ refreshProactively: true }, (call, nowMs) =>
     tokenAt(nowMs, 2 * minute, `t${call}`),
   )
   await clock.advance(5 * minute)
-  expect(calls).toEqual([0, 1, 2, 3, 4, 5].map((minutes) => minutes * minute))
+  expect(calls).toEqual([0, 72, 144, 216, 288].map((seconds) => seconds * 1000))
 })
 
 test('a refresh that fails keeps the valid token and backs off; it ends with the first success', async () => {
@@ -339,4 +339,31 @@ test.for<[unknown, string]>([
   expect(() => new AzureCommunicationTokenCredential(options as never)).toThrow(
     expect.objectContaining({ code }),
   )
+})
+
+test.for([900, 600, 60])(
+  'a token of %i seconds is not refreshed in the first half of its life',
+  async (seconds) => {
+    for (const part of [0, 0.5, 0.999]) {
+      const token = tokenAt(createManualClock().now(), seconds * 1000, 'first')
+      const { calls, clock } = setUp({ token, refreshProactively: true, random: () => part })
+      await clock.advance(seconds * 1000)
+      expect(calls[0]).toBeGreaterThanOrEqual(seconds * 500)
+      expect(calls[0]).toBeLessThanOrEqual(seconds * 600)
+    }
+  },
+)
+
+test.for([-3_600, 0])('a first token that ended %i seconds ahead is replaced at once', async (seconds) => {
+  const token = tokenAt(createManualClock().now(), seconds * 1000, 'kept')
+  const { calls, clock } = setUp({ token, refreshProactively: true })
+  await clock.advance(0)
+  expect(calls).toEqual([0])
+})
+
+test('a first token with three seconds left is replaced before they are over', async () => {
+  const token = tokenAt(createManualClock().now(), 3_000, 'kept')
+  const { calls, clock } = setUp({ token, refreshProactively: true })
+  await clock.advance(3_000)
+  expect(calls).toHaveLength(1)
 })

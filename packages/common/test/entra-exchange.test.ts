@@ -267,3 +267,27 @@ test('Azure refuses http on this machine, and its constructor’s own request ki
   expect(azure.error).toContain('allowInsecureConnection is false')
   expect(run('@latchkey/common')).toEqual({ status: 0, error: '' })
 })
+
+test('a person has a quarter of an hour to sign in, the service a minute to answer', async () => {
+  const tokenCredential = signIn()
+  let finish: (token: { token: string; expiresOnTimestamp: number }) => void = () => undefined
+  tokenCredential.getToken = async () => new Promise((resolve) => (finish = resolve))
+  const hangs: typeof fetch = async () => new Promise(() => undefined)
+  const credential = create({ tokenCredential, fetch: hangs })
+  const asked = expect(credential.getToken()).rejects.toMatchObject({ code: 'ERR_TOKEN_TIMEOUT' })
+  await clock.advance(14 * 60_000)
+  finish({ token: 'entra-1', expiresOnTimestamp: clock.now() + hour })
+  await clock.advance(59_000)
+  await clock.advance(1_000)
+  await asked
+})
+
+test('who has a valid token waits a minute at most for a sign-in that hangs', async () => {
+  const tokenCredential = signIn()
+  const credential = create({ tokenCredential })
+  await credential.getToken()
+  tokenCredential.getToken = async () => new Promise(() => undefined)
+  const asked = credential.getToken()
+  await clock.advance(60_000)
+  expect((await asked).token).toBe('acs-1')
+})

@@ -52,6 +52,10 @@ test('RestError is built and recognised as Azure’s', () => {
   expect(RestError.REQUEST_SEND_ERROR).toBe(AzureRestError.REQUEST_SEND_ERROR)
   expect(RestError.PARSE_ERROR).toBe(AzureRestError.PARSE_ERROR)
   expect([ours, theirs].map(isRestError)).toEqual([true, true])
+  expect([ours, theirs].map((error) => error instanceof RestError)).toEqual([true, true])
+  expect([new Error('x'), undefined].map((error) => error instanceof RestError)).toEqual([false, false])
+  class OwnError extends RestError {}
+  expect([new OwnError('x'), ours].map((error) => error instanceof OwnError)).toEqual([true, false])
   expect([new Error('x'), undefined, null, 'x', {}].map(isRestError)).toEqual(Array(5).fill(false))
   expect(new RestError('x')).toBeInstanceOf(Error)
 })

@@ -22,3 +22,19 @@ test.for([
   const signed = await createRequestSigner('pw==', { clock })(new Request(url))
   expect(signed.headers.get('authorization')).toBe(expected.authorization)
 })
+
+test.for(['GET', 'HEAD', 'POST'])(
+  'a %s is signed where Request has no body, as in Firefox',
+  async (method) => {
+    const request = new Request('https://example.com/', {
+      method,
+      ...(method === 'POST' && { body: 'text' }),
+    })
+    const sign = createRequestSigner('pw==', { clock })
+    const expected = [...(await sign(request)).headers]
+    Object.defineProperty(request, 'body', { value: undefined })
+    const signed = await sign(request)
+    expect([...signed.headers]).toEqual(expected)
+    expect(await signed.text()).toBe(method === 'POST' ? 'text' : '')
+  },
+)

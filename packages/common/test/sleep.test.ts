@@ -99,3 +99,24 @@ test('10,000 credentials made together do not refresh together either', async ()
   expect(calls).toHaveLength(10_000)
   expect(mostInOneSecond(calls)).toBeLessThan(500)
 })
+
+test('in a page nobody looks at, whose timers a browser wakes on whole minutes, no token ends unrefreshed', async () => {
+  for (let second = 0; second < 60; second += 1) {
+    const clock = createManualClock(Date.UTC(2026, 0, 1, 0, 0, second))
+    const hidden: ManualClock = {
+      ...clock,
+      now: () => clock.now(),
+      schedule: (delayMs, callback) => {
+        const dueMs = Math.ceil((clock.now() + delayMs) / 60_000) * 60_000
+        return clock.schedule(dueMs - clock.now(), callback)
+      },
+    }
+    const startMs = clock.now()
+    const calls: number[] = []
+    create(hidden, hour, calls)
+    await clock.advance(hour)
+    expect(calls).toHaveLength(1)
+    expect(calls[0]! - startMs).toBeGreaterThanOrEqual(49 * 60_000)
+    expect(calls[0]! - startMs).toBeLessThanOrEqual(51 * 60_000)
+  }
+})

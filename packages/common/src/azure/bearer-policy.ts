@@ -3,7 +3,7 @@
  */
 
 import type { AbortSignalLike } from '../credential/abort.ts'
-import { parseSchedule } from '../credential/refresh-options.ts'
+import { parseSchedule, signInTimeoutMs } from '../credential/refresh-options.ts'
 import { TokenSource } from '../credential/token-source.ts'
 import { LatchkeyError } from '../errors.ts'
 import type { PipelinePolicyLike } from './pipeline.ts'
@@ -30,12 +30,14 @@ const refreshBeforeSeconds = 120
 /**
  * Makes a pipeline policy that adds an Entra token for Communication Services, and answers one claims challenge.
  *
- * @throws {@link LatchkeyError} while sending: `ERR_BEARER_INSECURE`, `ERR_BEARER_TOKEN`.
+ * @throws {@link LatchkeyError} while sending: `ERR_BEARER_INSECURE`, `ERR_BEARER_TOKEN`; `ERR_TOKEN_TIMEOUT` for a
+ *   credential that needs more than 15 minutes, the time of a device code.
  */
 export function createBearerPolicy(credential: TokenCredential): PipelinePolicyLike {
   const createSource = (claims?: string): TokenSource =>
     new TokenSource({
       schedule: parseSchedule({ minimumRemainingSeconds: refreshBeforeSeconds }),
+      signInTimeoutMs,
       fetch: async (abortSignal) => {
         const options = { abortSignal, enableCae: true, ...(claims !== undefined && { claims }) }
         const token = await credential.getToken(scopes, options)

@@ -24,6 +24,12 @@ export class RestError extends Error {
   declare readonly request?: unknown
   declare readonly response?: unknown
 
+  /** The errors of Azure's clients are instances too, as they are of the class that the import named before. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a class derived from this one is asked here too, and answers for itself.
+    return this === RestError ? isRestError(value) : super[Symbol.hasInstance](value)
+  }
+
   constructor(message: string, { code, request, response, statusCode }: RestErrorOptions = {}) {
     super(message)
     this.code = code

@@ -9,7 +9,8 @@ import type {
   CommunicationIdentifierKind,
   PhoneNumberKind,
 } from '../identifiers/identifier.ts'
-import type { IdentifierErrorCode, WireIdentifier } from '../identifiers/wire-identifier.ts'
+import type { IdentifierErrorCode } from '../identifiers/raw-id.ts'
+import type { WireIdentifier } from '../identifiers/wire-identifier.ts'
 import { formatWireIdentifier } from '../identifiers/wire-identifier.ts'
 import { getIdentifierKind } from './identifiers.ts'
 

@@ -10,7 +10,7 @@ import { isAccessToken, parseAccessToken } from './access-token.ts'
 import type { EntraCommunicationTokenCredentialOptions } from './entra-exchange.ts'
 import { createEntraExchange } from './entra-exchange.ts'
 import type { RefreshScheduleOptions } from './refresh-options.ts'
-import { invalid, parseSchedule } from './refresh-options.ts'
+import { invalid, parseSchedule, signInTimeoutMs } from './refresh-options.ts'
 import { disposed } from './token-errors.ts'
 import { TokenSource } from './token-source.ts'
 
@@ -110,8 +110,10 @@ function createSource(
       return new TokenSource({ fetch: async (signal) => tokenRefresher(signal), schedule, token: first })
     }
     if ('resourceEndpoint' in options && typeof options.tokenCredential?.getToken === 'function') {
-      const fetch = createEntraExchange(options)
-      return new TokenSource({ fetch, schedule: parseSchedule(options), asksEveryTime: true })
+      const schedule = parseSchedule(options)
+      const fetch = createEntraExchange(options, schedule.clock)
+      const patience = options.refreshTimeoutSeconds === undefined ? { signInTimeoutMs } : {}
+      return new TokenSource({ fetch, schedule, asksEveryTime: true, ...patience })
     }
   }
   throw invalid(

@@ -2,12 +2,15 @@
  * Exchanges an Entra ID token for a user access token of Azure Communication Services.
  */
 
+import type { Clock } from '../clock.ts'
 import { assertEndpoint } from '../connection-string.ts'
 import { LatchkeyError } from '../errors.ts'
 import type { AbortSignalLike } from './abort.ts'
+import { waitFor } from './abort.ts'
 import type { AccessToken, CredentialErrorCode } from './access-token.ts'
 import { readHolder } from './access-token.ts'
 import type { RefreshScheduleOptions } from './refresh-options.ts'
+import { timedOut } from './token-errors.ts'
 import type { FetchToken } from './token-source.ts'
 
 /** The part of a `TokenCredential` of `@azure/core-auth` that is used here; every one of `@azure/identity` fits. */
@@ -39,12 +42,15 @@ const teamsPrefixes = [
  * Makes the function that fetches a token by exchange. It asks the Entra credential each time, and exchanges anew when
  * that returns another token than before (somebody else signed in) or the current token must be replaced.
  *
- * @throws {@link LatchkeyError} `ERR_ENTRA_SCOPES`, `ERR_ENDPOINT`; the function rejects with `ERR_ENTRA_TOKEN` and
- *   `ERR_ENTRA_EXCHANGE`, or with what the Entra credential rejects with.
+ * @throws {@link LatchkeyError} `ERR_ENTRA_SCOPES`, `ERR_ENDPOINT`; the function rejects with `ERR_ENTRA_TOKEN`,
+ *   `ERR_ENTRA_EXCHANGE` and `ERR_TOKEN_TIMEOUT`, or with what the Entra credential rejects with.
  */
-export function createEntraExchange(options: EntraCommunicationTokenCredentialOptions): FetchToken {
+export function createEntraExchange(
+  options: EntraCommunicationTokenCredentialOptions,
+  clock: Clock,
+): FetchToken {
   const { resourceEndpoint, tokenCredential } = options
-  const scopes = [...(options.scopes ?? [`${clientsPrefix}.default`])]
+  const scopes = readScopes(options.scopes ?? [`${clientsPrefix}.default`])
   assertEndpoint(resourceEndpoint)
   const url = new URL(exchangePath(scopes), resourceEndpoint)
   let exchanged: string | undefined
@@ -54,9 +60,30 @@ export function createEntraExchange(options: EntraCommunicationTokenCredentialOp
     if (keep !== undefined && entra.token === exchanged) return keep
     // Somebody else: should this exchange fail, the former person's token is no substitute.
     if (exchanged !== undefined && readHolder(exchanged, 'oid') !== readHolder(entra.token, 'oid')) forget()
-    const token = await exchange(options.fetch ?? fetch, url, entra.token, signal)
+    signal.throwIfAborted()
+    const token = await withinAMinute(clock, signal, async (deadline) =>
+      exchange(options.fetch ?? fetch, url, entra.token, deadline),
+    )
     exchanged = entra.token
     return token
+  }
+}
+
+// A person may take a quarter of an hour to sign in; the service may not, to answer.
+async function withinAMinute<T>(
+  clock: Clock,
+  signal: AbortSignal,
+  send: (deadline: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = new AbortController()
+  const cancel = clock.schedule(60_000, () => deadline.abort(timedOut()))
+  const abort = (): void => deadline.abort(signal.reason)
+  signal.addEventListener('abort', abort)
+  try {
+    return await waitFor(send(deadline.signal), deadline.signal)
+  } finally {
+    cancel()
+    signal.removeEventListener('abort', abort)
   }
 }
 
@@ -66,9 +93,18 @@ function exchangePath(scopes: readonly string[]): string {
   if (allStartWith(...teamsPrefixes))
     return '/access/teamsExtension/:exchangeAccessToken?api-version=2025-06-30'
   if (allStartWith(clientsPrefix)) return '/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview'
+  throw unknownScopes()
+}
+
+function readScopes(scopes: unknown): readonly string[] {
+  if (Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string')) return [...scopes]
+  throw unknownScopes()
+}
+
+function unknownScopes(): LatchkeyError<CredentialErrorCode> {
   const known = [...teamsPrefixes, clientsPrefix].join(', ')
   const message = `Scopes validation failed. Ensure all scopes start with one of ${known}.`
-  throw failure('ERR_ENTRA_SCOPES', message)
+  return failure('ERR_ENTRA_SCOPES', message)
 }
 
 async function exchange(

@@ -11,14 +11,20 @@ const firstBackoffMs = 2_000
 const longestBackoffMs = 300_000
 
 /**
- * The wait before a proactive refresh: until the window before the token's end, but at least half of what is left of its
- * life; less a random part, so that tokens issued together are not refreshed together.
+ * The wait before a proactive refresh: a random moment just before the window at the token's end, so that tokens issued
+ * together are not refreshed together; but at least half of what is left of the token's life.
  */
 export function refreshDelayMs(token: AccessToken, schedule: RefreshSchedule): number {
   const { clock, jitterMs, random, windowMs } = schedule
   const remainingMs = token.expiresOnTimestamp - clock.now()
-  const latestMs = Math.max(remainingMs / 2, remainingMs - windowMs)
-  return Math.max(latestMs - random() * Math.min(jitterMs, remainingMs / 10), shortestDelayMs)
+  const spreadMs = Math.min(jitterMs, remainingMs / 10)
+  const earliestMs = Math.max(remainingMs / 2, remainingMs - windowMs - spreadMs)
+  return earliestMs + (1 - random()) * spreadMs
+}
+
+/** The same for a token that a refresher has answered. */
+export function nextRefreshDelayMs(token: AccessToken, schedule: RefreshSchedule): number {
+  return Math.max(refreshDelayMs(token, schedule), shortestDelayMs)
 }
 
 /** The wait after so many failures in a row: doubled each time, up to five minutes, less a random part of up to a half. */

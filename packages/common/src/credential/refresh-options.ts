@@ -28,7 +28,10 @@ export interface RefreshScheduleOptions {
    * Default 30; never more than half of the life the token came with.
    */
   minimumRemainingSeconds?: number
-  /** How long one refresh may take. Default 60. */
+  /**
+   * How long one refresh may take. Default 60; with an Entra credential 900 while there is no valid token, because a person
+   * may have to sign in.
+   */
   refreshTimeoutSeconds?: number
   /** Called for every failed refresh, including those in the background and those covered by a still valid token. */
   onRefreshError?: (error: unknown) => void
@@ -50,6 +53,9 @@ export interface RefreshSchedule {
   readonly clock: Clock
   readonly random: () => number
 }
+
+/** Time for a person to sign in, by a device code or in a browser: as long as a device code lasts. */
+export const signInTimeoutMs = 900_000
 
 /** Fills in the defaults. @throws {@link LatchkeyError} `ERR_CREDENTIAL_OPTIONS` for a number out of range. */
 export function parseSchedule(options: RefreshScheduleOptions): RefreshSchedule {

@@ -24,7 +24,7 @@ export function otherHolder(): LatchkeyError<CredentialErrorCode> {
   })
 }
 
-/** The error of a refresher that did not answer in time. */
+/** The error of a refresher, a credential or an exchange that did not answer in time. */
 export function timedOut(): LatchkeyError<CredentialErrorCode> {
-  return new LatchkeyError('The tokenRefresher took too long.', { code: 'ERR_TOKEN_TIMEOUT' })
+  return new LatchkeyError('The token did not come in time.', { code: 'ERR_TOKEN_TIMEOUT' })
 }

@@ -7,7 +7,7 @@ import type { AbortSignalLike } from './abort.ts'
 import { abortReason, waitFor } from './abort.ts'
 import type { AccessToken } from './access-token.ts'
 import { parseAccessToken, readHolder } from './access-token.ts'
-import { backoffMs, refreshDelayMs } from './refresh-delay.ts'
+import { backoffMs, nextRefreshDelayMs, refreshDelayMs } from './refresh-delay.ts'
 import type { RefreshSchedule } from './refresh-options.ts'
 import { startRefreshTimer } from './refresh-timer.ts'
 import { disposed, expired, otherHolder, timedOut } from './token-errors.ts'
@@ -31,6 +31,8 @@ export interface TokenSourceOptions {
   readonly token?: AccessToken | undefined
   /** Whether `fetch` is asked even while the present token is fresh. */
   readonly asksEveryTime?: boolean
+  /** How long `fetch` may take while there is no valid token. Default: as long as at any time. */
+  readonly signInTimeoutMs?: number
 }
 
 interface Flight {
@@ -62,7 +64,8 @@ export class TokenSource {
     this.#options = options
     this.#schedule = options.schedule
     if (options.token !== undefined) this.#keep(options.token)
-    this.#startTimer()
+    // A token that was kept somewhere may be at its end already.
+    this.#startTimer(options.token === undefined ? 0 : refreshDelayMs(options.token, this.#schedule))
   }
 
   /** The present token while nobody needs to be asked for another. */
@@ -106,7 +109,9 @@ export class TokenSource {
   }
 
   async #fly(controller: AbortController): Promise<AccessToken> {
-    const { clock, timeoutMs } = this.#schedule
+    const { clock } = this.#schedule
+    const { signInTimeoutMs = this.#schedule.timeoutMs } = this.#options
+    const timeoutMs = this.#valid === undefined ? signInTimeoutMs : this.#schedule.timeoutMs
     const cancelTimeout = clock.schedule(timeoutMs, () => controller.abort(timedOut()))
     try {
       // Nothing may be decided before takeOff has noted this flight.
@@ -162,8 +167,8 @@ export class TokenSource {
     }
     if (this.#disposed) throw disposed()
     this.#startTimer()
-    const token = this.#token
-    if (token === undefined || token.expiresOnTimestamp <= clock.now()) throw error
+    const token = this.#valid
+    if (token === undefined) throw error
     const pausedMs = Math.min(
       clock.now() + backoffMs(this.#failures, this.#schedule.random),
       token.expiresOnTimestamp,
@@ -182,16 +187,21 @@ export class TokenSource {
     this.#staleMs = Math.min(Math.max(staleMs, nowMs + shortestPauseMs), token.expiresOnTimestamp)
   }
 
-  get #delayMs(): number {
-    if (this.#failures > 0) return backoffMs(this.#failures, this.#schedule.random)
-    return this.#token === undefined ? 0 : refreshDelayMs(this.#token, this.#schedule)
+  get #valid(): AccessToken | undefined {
+    const token = this.#token
+    return token !== undefined && token.expiresOnTimestamp > this.#schedule.clock.now() ? token : undefined
   }
 
-  #startTimer(): void {
+  get #delayMs(): number {
+    if (this.#failures > 0) return backoffMs(this.#failures, this.#schedule.random)
+    return this.#token === undefined ? 0 : nextRefreshDelayMs(this.#token, this.#schedule)
+  }
+
+  #startTimer(delayMs = this.#delayMs): void {
     this.#cancelTimer()
     this.#wanted = false
     if (!this.#schedule.proactive || this.#disposed) return
-    this.#cancelTimer = startRefreshTimer(this.#schedule, this.#delayMs, () => {
+    this.#cancelTimer = startRefreshTimer(this.#schedule, delayMs, () => {
       this.#wanted = true
       // No caller's giving up ends a refresh that the credential itself wants.
       const flight = this.#flight ?? this.#takeOff()

@@ -4,10 +4,18 @@
  * `formatRawId(parseRawId(text)) === text` holds for every string; nothing is trimmed, folded or refused.
  */
 
+import { LatchkeyError } from '../errors.ts'
 import type { Identifier, PhoneNumberKind, TeamsCloud, UnknownIdentifierKind } from './identifier.ts'
 
+/** Why a value is not an identifier. */
+export type IdentifierErrorCode =
+  /** An identifier without a known `kind`. */
+  | 'ERR_IDENTIFIER_KIND'
+  /** Not a wire identifier. */
+  | 'ERR_IDENTIFIER_WIRE'
+
 /**
- * Reads a raw id. It never throws: what fits no known form is an `unknown` identifier.
+ * Reads a raw id. No text is refused: what fits no known form is an `unknown` identifier.
  *
  * @example
  * ```ts
@@ -28,7 +36,11 @@ export function parseRawId(rawId: string): Identifier {
   return unknown(rawId)
 }
 
-/** Writes an identifier as its raw id: the `rawId` it carries, or the one its fields make. */
+/**
+ * Writes an identifier as its raw id: the `rawId` it carries, or the one its fields make.
+ *
+ * @throws {@link LatchkeyError} `ERR_IDENTIFIER_KIND` for an identifier without a known `kind`; `getIdentifierKind` gives one.
+ */
 export function formatRawId(identifier: Identifier): string {
   switch (identifier.kind) {
     case 'communicationUser':
@@ -50,6 +62,8 @@ export function formatRawId(identifier: Identifier): string {
       return `28:${identifier.callingApplicationId}`
     case 'unknown':
       return identifier.id
+    default:
+      throw noKind()
   }
 }
 
@@ -102,6 +116,12 @@ function acsUser(rawId: string, rest: string, cloud: TeamsCloud): Identifier {
     return { kind: 'communicationUser', communicationUserId: rawId }
   }
   return { kind: 'teamsExtensionUser', userId, tenantId, resourceId, cloud }
+}
+
+/** The error for an identifier that does not say what it is. */
+export function noKind(): LatchkeyError<IdentifierErrorCode> {
+  const message = 'The identifier has no known kind; getIdentifierKind gives it one'
+  return new LatchkeyError(message, { code: 'ERR_IDENTIFIER_KIND' })
 }
 
 function unknown(id: string): UnknownIdentifierKind {

@@ -7,10 +7,8 @@
 
 import { LatchkeyError } from '../errors.ts'
 import type { Identifier, TeamsCloud } from './identifier.ts'
-import { formatRawId, parseRawId } from './raw-id.ts'
-
-/** Why a value is not a wire identifier. */
-export type IdentifierErrorCode = 'ERR_IDENTIFIER_WIRE'
+import type { IdentifierErrorCode } from './raw-id.ts'
+import { formatRawId, noKind, parseRawId } from './raw-id.ts'
 
 /** An identifier in a JSON body. */
 export interface WireIdentifier {
@@ -47,7 +45,7 @@ export interface WireTeamsExtensionUser {
   cloud?: TeamsCloud
 }
 
-/** Writes an identifier as its JSON model. */
+/** Writes an identifier as its JSON model. @throws {@link LatchkeyError} `ERR_IDENTIFIER_KIND` for one without a known `kind`. */
 export function formatWireIdentifier(identifier: Identifier): WireIdentifier {
   const rawId = ('rawId' in identifier ? identifier.rawId : undefined) ?? formatRawId(identifier)
   switch (identifier.kind) {
@@ -78,6 +76,8 @@ export function formatWireIdentifier(identifier: Identifier): WireIdentifier {
       return { rawId }
     case 'unknown':
       return { rawId: identifier.id }
+    default:
+      throw noKind()
   }
 }
 

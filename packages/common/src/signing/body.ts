@@ -29,13 +29,20 @@ export async function readBody(
   return read(typeof body === 'function' ? await body() : body)
 }
 
-async function read(body: unknown): Promise<Uint8Array<ArrayBuffer> | string | undefined> {
-  if (body === undefined || body === null) return undefined
+/** Reads a body that is text or bytes already. @throws {@link LatchkeyError} `ERR_SIGN_BODY`. */
+export function parseBytes(body: unknown): Uint8Array<ArrayBuffer> | string {
+  if (body === undefined || body === null) return ''
   if (typeof body === 'string') return body
   if (body instanceof ArrayBuffer) return new Uint8Array(body)
   if (ArrayBuffer.isView(body))
     return copyShared(new Uint8Array(body.buffer, body.byteOffset, body.byteLength))
-  if (typeof body !== 'object') throw unreadable(typeof body)
+  throw unreadable(typeof body)
+}
+
+async function read(body: unknown): Promise<Uint8Array<ArrayBuffer> | string | undefined> {
+  if (body === undefined || body === null) return undefined
+  if (typeof body !== 'object' || body instanceof ArrayBuffer || ArrayBuffer.isView(body))
+    return parseBytes(body)
   if ('arrayBuffer' in body && typeof body.arrayBuffer === 'function')
     return new Uint8Array(await body.arrayBuffer())
   if (body instanceof ReadableStream) return new Uint8Array(await new Response(body).arrayBuffer())

@@ -6,6 +6,7 @@ import { createMac, hashBase64 } from '#sha256'
 import type { Clock } from '../clock.ts'
 import { systemClock } from '../clock.ts'
 import { parseAccessKey } from './access-key.ts'
+import { parseBytes } from './body.ts'
 import type { SignableRequest, SignatureHeaders } from './string-to-sign.ts'
 import { formatAuthorization, formatStringToSign } from './string-to-sign.ts'
 
@@ -26,15 +27,16 @@ export type RequestSigner = (request: Request) => Promise<Request>
  * one.
  *
  * @param accessKey - Base64, as the portal shows it.
- * @throws {@link LatchkeyError} `ERR_ACCESS_KEY` for an empty key or one that is not canonical base64.
+ * @throws {@link LatchkeyError} `ERR_ACCESS_KEY` for an empty key or one that is not canonical base64; while signing,
+ *   `ERR_SIGN_BODY` for a body that is neither text nor bytes.
  */
 export function createHeaderSigner(accessKey: string, options: SignerOptions = {}): HeaderSigner {
   const { clock = systemClock } = options
   const mac = createMac(parseAccessKey(accessKey))
-  return async ({ body = '', method, url }) => {
+  return async ({ body, method, url }) => {
     const { host, pathname, search } = new URL(url)
     const date = new Date(clock.now()).toUTCString()
-    const contentHash = await hashBase64(body)
+    const contentHash = await hashBase64(parseBytes(body))
     const parts = { method: method.toUpperCase(), target: pathname + search, date, host, contentHash }
     const authorization = formatAuthorization(await mac.sign(formatStringToSign(parts)))
     return { host, 'x-ms-date': date, 'x-ms-content-sha256': contentHash, authorization }
@@ -58,8 +60,10 @@ export function createHeaderSigner(accessKey: string, options: SignerOptions = {
 export function createRequestSigner(accessKey: string, options: SignerOptions = {}): RequestSigner {
   const signHeaders = createHeaderSigner(accessKey, options)
   return async (request) => {
-    const body = request.body === null ? undefined : new Uint8Array(await request.clone().arrayBuffer())
     const method = request.method.toUpperCase()
+    // Firefox has no `body` here: undefined, with a body and without.
+    const isBodiless = request.body === null || method === 'GET' || method === 'HEAD'
+    const body = isBodiless ? undefined : new Uint8Array(await request.clone().arrayBuffer())
     const url = withoutLoneQuestionMark(request.url)
     const init = body === undefined ? { method } : { method, body }
     const signed = url === request.url ? new Request(request, init) : moveRequest(request, url, init)
