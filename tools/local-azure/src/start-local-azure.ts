@@ -33,6 +33,8 @@ export interface LocalAzureOptions {
   readonly throttling?: boolean
   /** What the movable clock starts from. Default: the machine's clock. */
   readonly clock?: Clock
+  /** Called when data has been deleted, by {@link LocalAzure.reset} or on the dashboard; both wait for it. */
+  readonly onReset?: () => void | Promise<void>
 }
 
 /** A running local Azure. */
@@ -71,7 +73,7 @@ export async function startLocalAzure(options: LocalAzureOptions = {}): Promise<
 }
 
 async function start(directory: DataDirectory, options: LocalAzureOptions): Promise<LocalAzure> {
-  const { portBase = defaultPortBase, throttling = true } = options
+  const { portBase = defaultPortBase, throttling = true, onReset } = options
   const tokens = new TokenLedger()
   const faults = new Faults()
   const requests = new RequestLog()
@@ -103,10 +105,12 @@ async function start(directory: DataDirectory, options: LocalAzureOptions): Prom
   }
   const reset = async (only?: ServiceName): Promise<void> => {
     for (const service of Object.values(stateful)) if (!only || only === service.name) await service.reset()
-    if (only) return
-    tokens.clear()
-    faults.clear()
-    requests.clear()
+    if (!only) {
+      tokens.clear()
+      faults.clear()
+      requests.clear()
+    }
+    await onReset?.()
   }
   const accounts = (): ReturnType<typeof entra.accounts> => entra.accounts()
   const sources: DashboardSources = { services: stateful, clock, faults, requests, accounts, reset }

@@ -1,24 +1,16 @@
 /**
  * Local Azure, the API on its Functions host, and the demo: in one process, on one clock.
- *
- * The apps run the code they run in production; only their settings, which point at local Azure, and their clock, which
- * the control API moves, come from here.
  */
 
-import { resolve } from 'node:path'
-import { createDemo, readAssets } from '@latchkey/demo/server'
-import { registerFunctions } from '@latchkey/functions'
-import { type FunctionsHost, startFunctionsHost } from '@latchkey/functions-host'
 import {
   defaultPortBase,
   type Endpoints,
   explainTakenPort,
   type LocalAzure,
-  settingsOf,
   startLocalAzure,
 } from '@latchkey/local-azure'
-import { type LatchkeyPorts, type LatchkeySettings, type Log, parseSettings } from '@latchkey/server'
-import { listenOnLoopback, type WebListener } from './listen-on-loopback.ts'
+import type { LatchkeyPorts, Log } from '@latchkey/server'
+import { type Apps, startApps } from './apps.ts'
 
 /** How to start. */
 export interface StartOptions {
@@ -41,65 +33,26 @@ export interface Everything {
   close(): Promise<void>
 }
 
-const builtPage = resolve(import.meta.dirname, '../../../apps/demo/dist')
-
 /** Starts everything. What had started is closed again when one part fails. */
 export async function startEverything(options: StartOptions = {}): Promise<Everything> {
-  const running: { close(): Promise<void> }[] = []
+  let localAzure: LocalAzure | undefined
+  let apps: Apps | undefined
   const close = async (): Promise<void> => {
     // The apps end before the services they talk to.
-    for (const part of running.splice(0).reverse()) await part.close()
+    await apps?.close()
+    await localAzure?.close()
   }
   try {
-    const localAzure = await startLocalAzure(options)
-    running.push(localAzure)
-    const { endpoints, clock } = localAzure
-    const environment = {
-      ...settingsOf(endpoints),
-      NODE_ENV: 'development',
-      // The seed's examples pass secrets in the query and get the directory's own tokens for a password.
-      LATCHKEY_API_TOKENS: 'upstream',
-      LATCHKEY_ALLOW_SECRETS_IN_QUERY: 'true',
-    }
-    const settings = parseSettings(environment)
+    // What the apps remember (containers, tokens, who was asked for) is gone with the data.
+    localAzure = await startLocalAzure({ ...options, onReset: () => apps?.restart() })
     const { log, onUnexpectedError } = options
-    const ports: LatchkeyPorts = {
-      clock,
+    apps = await startApps(localAzure, {
       ...(log && { log }),
       ...(onUnexpectedError && { onUnexpectedError }),
-    }
-    running.push(await startApi(localAzure, settings, environment, ports))
-    running.push(await startDemo(endpoints, settings, ports))
-    return { endpoints, localAzure, close }
+    })
+    return { endpoints: localAzure.endpoints, localAzure, close }
   } catch (error) {
     await close()
     throw await explainTakenPort(error, options.portBase ?? defaultPortBase)
   }
-}
-
-async function startApi(
-  { endpoints, clock }: LocalAzure,
-  settings: LatchkeySettings,
-  environment: Readonly<Record<string, string>>,
-  ports: LatchkeyPorts,
-): Promise<FunctionsHost> {
-  return await startFunctionsHost({
-    app: () => registerFunctions({ settings, ports }),
-    port: Number(new URL(endpoints.api.baseUrl).port),
-    keys: { host: [endpoints.api.functionKey] },
-    settings: environment,
-    routePrefix: '',
-    clock,
-  })
-}
-
-async function startDemo(
-  endpoints: Endpoints,
-  settings: LatchkeySettings,
-  ports: LatchkeyPorts,
-): Promise<WebListener> {
-  const demo = createDemo({ settings, assets: await readAssets(builtPage), ports })
-  return await listenOnLoopback(Number(new URL(endpoints.demo.url).port), (request, bindings) =>
-    demo.fetch(request, bindings),
-  )
 }

@@ -37,7 +37,7 @@ export function createCosmosAccounts(databases: CosmosDatabases): Accounts {
       if (!before || before.isRemoved) throw serverError('ERR_SERVER_NOT_FOUND', 'There is no such account')
       const accessCondition = { type: 'IfMatch', condition: before._etag }
       try {
-        await container.run((accounts) => accounts.item(id, id).replace(next(before), { accessCondition }))
+        await container.change((accounts) => accounts.item(id, id).replace(next(before), { accessCondition }))
         return
       } catch (error) {
         if (!isCosmosStatus(error, 412)) throw error

@@ -52,7 +52,7 @@ export function createCosmosCommunicationUserStore(databases: CosmosDatabases): 
     replace: async (record, version) => {
       const accessCondition = { type: 'IfMatch', condition: version }
       try {
-        const { resource } = await container.run((users) =>
+        const { resource } = await container.change((users) =>
           users.item(record.id, record.id).replace(toDocument(record), { accessCondition }),
         )
         return resource && toStored(resource as UserDocument & { _etag: string })
@@ -68,7 +68,7 @@ export function createCosmosCommunicationUserStore(databases: CosmosDatabases): 
       // Whether an attempt failed without saying what it did.
       let isUnclear = false
       try {
-        await container.run((users) =>
+        await container.change((users) =>
           users
             .item(id, id)
             .delete({ accessCondition })

@@ -39,8 +39,10 @@ export const systemContainers: Readonly<
 
 /** A container, which is made when something is found missing and it is the container that is. */
 export interface CosmosContainer {
-  /** Runs an operation that is safe to repeat. */
+  /** Creates, upserts or queries; safe to repeat. Finds nothing missing but the container, also one that was there before. */
   run<T>(operation: (container: Container) => Promise<T>): Promise<T>
+  /** Changes or deletes one item; safe to repeat. A 404 is thrown when it is the item that is missing. */
+  change<T>(operation: (container: Container) => Promise<T>): Promise<T>
   /** Reads one item; `undefined` when there is none. */
   find<T>(operation: (container: Container) => Promise<PointRead<T>>): Promise<T | undefined>
 }
@@ -101,24 +103,36 @@ export function openCosmosDatabases(
       const { containers } = client.database(databaseId)
       await orAnother(retry(() => containers.createIfNotExists(definition)))
     })
-    /** Looks, once for each process, whether the container is there, and makes it if it is not. */
-    const ensure = async (): Promise<void> => {
-      if (isSure) return
+    const make = async (): Promise<void> => {
       await create()
       isSure = true
     }
+    /** Looks, once for each process, whether the container is there, and makes it if it is not. */
+    const ensure = async (): Promise<void> => {
+      if (!isSure) await make()
+    }
+    const attempt = async <T>(
+      operation: (container: Container) => Promise<T>,
+      prepare: (error: unknown) => Promise<void>,
+    ): Promise<T> => {
+      try {
+        return await retry(() => operation(container))
+      } catch (error) {
+        if (!isCosmosStatus(error, 404)) throw error
+        await prepare(error)
+        return await retry(() => operation(container))
+      }
+    }
     return {
-      run: async (operation) => {
+      run: (operation) => attempt(operation, make),
+      change: (operation) => {
         const wasSure = isSure
-        try {
-          return await retry(() => operation(container))
-        } catch (error) {
-          // A 404 does not say whether the item or the container is missing, nor does it tell afterwards that the container
-          // is there: another request or process may have made it since.
-          if (!isCosmosStatus(error, 404) || wasSure) throw error
+        // A 404 does not say whether the item or the container is missing, nor does it tell afterwards that the container
+        // is there: another request or process may have made it since.
+        return attempt(operation, async (error) => {
+          if (wasSure) throw error
           await ensure()
-          return await retry(() => operation(container))
-        }
+        })
       },
       find: async (operation) => {
         const { statusCode, resource } = await retry(() => operation(container))

@@ -37,11 +37,12 @@ export function createCosmosRoleChangeStore(databases: CosmosDatabases): RoleCha
     const document = documentOf(id, value)
     const accessCondition = { type: 'IfMatch', condition: mark ?? '' }
     try {
-      const { etag } = await container.run((changes) =>
+      const { etag } =
         mark === undefined
-          ? changes.items.create(document)
-          : changes.item(id, scope).replace(document, { accessCondition }),
-      )
+          ? await container.run((changes) => changes.items.create(document))
+          : await container.change((changes) =>
+              changes.item(id, scope).replace(document, { accessCondition }),
+            )
       return etag
     } catch (error) {
       // It may have been our own first write, whose answer was lost: the caller reads, and knows its own.

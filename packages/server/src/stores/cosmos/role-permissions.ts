@@ -30,13 +30,13 @@ export function createCosmosRolePermissionStore(databases: CosmosDatabases): Rol
   const container = databases.system('RolePermissions')
 
   const remove = async (rows: readonly RuleRow[]): Promise<void> => {
-    for (const { id, role } of rows) await isThere(container.run((rules) => rules.item(id, role).delete()))
+    for (const { id, role } of rows) await isThere(container.change((rules) => rules.item(id, role).delete()))
   }
 
   /** Changes a row, if it is there. Only what has changed is written: whoever made the row may keep more in it. */
   const patch = ({ id, role }: RuleRow, { permission }: RolePermission): Promise<boolean> => {
     const operations = [{ op: 'set' as const, path: '/permission', value: permission }]
-    return isThere(container.run((rules) => rules.item(id, role).patch(operations)))
+    return isThere(container.change((rules) => rules.item(id, role).patch(operations)))
   }
 
   const create = async (rule: RolePermission): Promise<void> => {

@@ -51,7 +51,7 @@ export function createCosmosSessionStore(databases: CosmosDatabases): SessionSto
         { op: 'set' as const, path: '/idleExpiresAtMs', value: idleExpiresAtMs },
       ]
       try {
-        const { resource } = await container.run((sessions) =>
+        const { resource } = await container.change((sessions) =>
           sessions.item(sid, sid).patch<SessionDocument>({ condition, operations }),
         )
         return resource && toSession(resource)
@@ -65,7 +65,7 @@ export function createCosmosSessionStore(databases: CosmosDatabases): SessionSto
     replace: async (session, etag) => {
       const options = { accessCondition: { type: 'IfMatch', condition: etag } }
       try {
-        await container.run((sessions) =>
+        await container.change((sessions) =>
           sessions.item(session.sid, session.sid).replace(toDocument(session), options),
         )
         return true
@@ -81,7 +81,7 @@ export function createCosmosSessionStore(databases: CosmosDatabases): SessionSto
         { op: 'set' as const, path: '/endReason', value: reason },
       ]
       try {
-        await container.run((sessions) =>
+        await container.change((sessions) =>
           sessions.item(sid, sid).patch({ condition: 'FROM c WHERE c.revokedAtMs = null', operations }),
         )
       } catch (error) {

@@ -24,7 +24,7 @@ export function createCosmosUserRows(databases: CosmosDatabases): UserRows {
     )
     for (const row of resources) {
       try {
-        await container.run((rows) => rows.item(row.id, id).delete())
+        await container.change((rows) => rows.item(row.id, id).delete())
       } catch (error) {
         if (!isCosmosStatus(error, 404)) throw error
       }
@@ -60,7 +60,7 @@ export function createCosmosUserRows(databases: CosmosDatabases): UserRows {
         value,
       }))
       try {
-        const { resource } = await users.run((rows) => rows.item(id, id).patch<UserRow>(operations))
+        const { resource } = await users.change((rows) => rows.item(id, id).patch<UserRow>(operations))
         return withoutSystemFields(resource)
       } catch (error) {
         if (isCosmosStatus(error, 404)) return undefined
