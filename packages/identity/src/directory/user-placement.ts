@@ -98,6 +98,7 @@ function judge({ intent, user }: MadeUser, { record }: StoredCommunicationUser):
   const isShared = customId !== undefined && record.customId === customId && record.intentId !== intentId
   return isShared ? { kind: 'taken over' } : undefined
 }
+
 function notWritten(
   { communicationUserId }: CommunicationUserIdentifier,
   cause: unknown,
