@@ -2,7 +2,7 @@
  * The browser half: sign-in, the way back, sign-out. The page never sees a session token (RFC 10017, BFF).
  */
 
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { serverError } from '../../errors.ts'
 import { endSession } from '../../flows/end-sessions.ts'
@@ -12,14 +12,9 @@ import type { Parts } from '../../parts.ts'
 import { escapeHtml } from '../escape-html.ts'
 import { defineRoute, type Route, signedIn } from '../route.ts'
 import { parseReturnTo } from './return-to.ts'
-import { type AwayPage, openState, type SignInState, sealState } from './sealed-state.ts'
-import {
-  formatSessionCookie,
-  formatSignInCookie,
-  readSessionCookie,
-  readSignInCookie,
-  signInSeconds,
-} from './session-cookie.ts'
+import type { AwayPage, SignInState } from './sealed-state.ts'
+import { formatSessionCookie, readSessionCookie } from './session-cookie.ts'
+import { forgetSignIn, keepSignIn, readSignIn, signInSeconds, tellOthers } from './waiting-sign-ins.ts'
 
 /** The routes of the browser half. */
 export const browserRoutes: readonly Route[] = [
@@ -33,7 +28,7 @@ export const browserRoutes: readonly Route[] = [
     answers: { 302: undefined },
     handle: ({ parts, query, request }) => {
       const former = formerCookie(request, parts.settings.publicUrl)
-      return sendAway(parts, 'sign-in', { returnTo: parseReturnTo(query.returnTo), former })
+      return sendAway(parts, request, 'sign-in', { returnTo: parseReturnTo(query.returnTo), former })
     },
   }),
 
@@ -53,14 +48,13 @@ export const browserRoutes: readonly Route[] = [
     errors: ['ERR_SERVER_GRANT', 'ERR_SERVER_TOKEN', 'ERR_SERVER_NO_PASSWORD_RESET'],
     handle: async ({ parts, context, query, request }) => {
       const { publicUrl } = parts.settings
-      const sealed = readSignInCookie(request, publicUrl)
-      const kept = sealed === undefined ? undefined : openState(parts.sealRing, sealed, parts.clock.now())
-      const forget = formatSignInCookie(publicUrl, '', 0)
-      if (!kept || !isSame(query.state, kept.state)) return refuseInBrowser(parts, context, 'state')
-      const { code } = query
+      const { code, state = '' } = query
+      const kept = readSignIn(parts, request, state)
+      if (!kept) return refuseInBrowser(parts, context, 'state')
+      const forget = forgetSignIn(parts, state)
       if (query.error !== undefined || kept.page === 'password-reset') {
         const next = pageAfter(kept.page, query.error, query.error_description)
-        return next ? sendAway(parts, next, kept) : moveOn(kept.returnTo, [forget])
+        return next ? sendAway(parts, request, next, kept, [forget]) : moveOn(kept.returnTo, [forget])
       }
       if (code === undefined) return refuseInBrowser(parts, context, 'state')
       const redeem = () =>
@@ -72,7 +66,8 @@ export const browserRoutes: readonly Route[] = [
         })
       const { token, expiresOn } = await signInBrowser(parts, context, redeem, kept.former)
       const seconds = Math.floor((expiresOn.getTime() - parts.clock.now()) / 1000)
-      return moveOn(kept.returnTo, [forget, formatSessionCookie(publicUrl, token, seconds)])
+      const session = formatSessionCookie(publicUrl, token, seconds)
+      return moveOn(kept.returnTo, [forget, session, ...tellOthers(parts, request, kept, token)])
     },
   }),
 
@@ -108,10 +103,12 @@ function formerCookie(request: Request, publicUrl: string): string | undefined {
 
 async function sendAway(
   parts: Parts,
+  browser: Request,
   page: AwayPage,
   { returnTo, former }: { readonly returnTo: string; readonly former?: string | undefined },
+  cookies: readonly string[] = [],
 ): Promise<Response> {
-  const { random, clock, settings, provider } = parts
+  const { random, clock, provider } = parts
   const kept: SignInState = {
     page,
     state: random.token(32),
@@ -132,8 +129,8 @@ async function sendAway(
     page === 'sign-in' ? await provider.authorizationUrl(request) : await provider.passwordResetUrl?.(request)
   if (location === undefined)
     throw serverError('ERR_SERVER_NO_PASSWORD_RESET', 'There is no page to set a new password at')
-  const cookie = formatSignInCookie(settings.publicUrl, sealState(parts.sealRing, kept), signInSeconds)
-  return new Response(null, { status: 302, headers: { location, 'set-cookie': cookie } })
+  const all = [...keepSignIn(parts, browser, kept), ...cookies]
+  return new Response(null, { status: 302, headers: withCookies({ location }, all) })
 }
 
 /** Where a person goes who did not come back signed in: to another page of the provider, or on without being signed in. */
@@ -152,12 +149,6 @@ function callbackOf(parts: Parts): string {
   return `${parts.settings.publicUrl}/auth/callback`
 }
 
-function isSame(presented: string | undefined, kept: string): boolean {
-  // Lengths in bytes: a text of as many characters can have more of them.
-  const [one, other] = [Buffer.from(presented ?? ''), Buffer.from(kept)]
-  return one.length === other.length && timingSafeEqual(one, other)
-}
-
 // A redirect would still count as coming from the provider's site and leave a SameSite=Strict cookie behind; a page of
 // our own that moves on does not.
 function moveOn(path: string, cookies: readonly string[]): Response {
@@ -166,7 +157,11 @@ function moveOn(path: string, cookies: readonly string[]): Response {
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Signing in</title>' +
     `<meta http-equiv="refresh" content="0;url=${target}"></head>` +
     `<body><p><a href="${target}">Continue</a></p></body></html>`
-  const headers = new Headers({ 'content-type': 'text/html; charset=utf-8' })
+  return new Response(page, { headers: withCookies({ 'content-type': 'text/html; charset=utf-8' }, cookies) })
+}
+
+function withCookies(others: Readonly<Record<string, string>>, cookies: readonly string[]): Headers {
+  const headers = new Headers(others)
   for (const cookie of cookies) headers.append('set-cookie', cookie)
-  return new Response(page, { headers })
+  return headers
 }

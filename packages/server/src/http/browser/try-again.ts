@@ -4,8 +4,7 @@
 
 import type { Parts } from '../../parts.ts'
 import { parseReturnTo } from './return-to.ts'
-import { openState } from './sealed-state.ts'
-import { readSignInCookie } from './session-cookie.ts'
+import { onlyReturnTo, readSignIn } from './waiting-sign-ins.ts'
 
 const signInPath = '/auth/sign-in'
 
@@ -13,14 +12,15 @@ const signInPath = '/auth/sign-in'
 export function tryAgainPath(parts: Parts, request: Request): string {
   const { pathname, searchParams } = new URL(request.url)
   const isGoingAway = pathname === signInPath
-  const returnTo = isGoingAway ? parseReturnTo(searchParams.get('returnTo')) : sealedPath(parts, request)
+  const returnTo = isGoingAway
+    ? parseReturnTo(searchParams.get('returnTo'))
+    : sealedPath(parts, request, searchParams.get('state') ?? '')
   return returnTo === '/' ? signInPath : `${signInPath}?returnTo=${encodeURIComponent(returnTo)}`
 }
 
-function sealedPath({ settings, sealRing, clock }: Parts, request: Request): string {
+function sealedPath(parts: Parts, request: Request, state: string): string {
   try {
-    const sealed = readSignInCookie(request, settings.publicUrl)
-    return (sealed !== undefined && openState(sealRing, sealed, clock.now())?.returnTo) || '/'
+    return readSignIn(parts, request, state)?.returnTo ?? onlyReturnTo(parts, request) ?? '/'
   } catch {
     // Two cookies: which of them is ours cannot be told, and may be why it failed.
     return '/'
