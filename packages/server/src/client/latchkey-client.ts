@@ -40,14 +40,24 @@ export interface FluidTokenRequest extends RequestOptions {
   readonly documentId?: string | undefined
 }
 
-/** A page's connection to its Latchkey server. */
+/**
+ * A page's connection to its Latchkey server, for one person: the first that `me()` returns.
+ *
+ * When somebody else signs in in another tab, everything but `me()` is refused with `ERR_CLIENT_SIGNED_OUT` from then on,
+ * so that the page does not act as them. Reload the page, or create another client.
+ */
 export interface LatchkeyClient {
-  /** The signed-in person, or `undefined` for nobody. */
+  /** Whoever is signed in now, or `undefined` for nobody. */
   me(options?: RequestOptions): Promise<Me | undefined>
   /** Returns the address of the sign-in page. Afterwards the person returns to `returnTo`, a path of this origin. */
   signInUrl(returnTo?: string): string
-  /** Ends the session. */
-  signOut(options?: RequestOptions): Promise<void>
+  /**
+   * Ends the session; of a session that has ended already, nothing is left to do.
+   *
+   * Returns the address where the provider's own session ends, which leads back to the app: go there, or the next sign-in
+   * may ask for nothing. `undefined` when there is none, and for clients that hold an access token.
+   */
+  signOut(options?: RequestOptions): Promise<string | undefined>
   communicationToken(scopes?: readonly string[], options?: RequestOptions): Promise<CommunicationToken>
   /** Options for `new AzureCommunicationTokenCredential(...)`, which then renews itself. */
   communicationCredential(scopes?: readonly string[]): CommunicationCredentialOptions
@@ -74,10 +84,17 @@ export interface LatchkeyClient {
 export function createLatchkeyClient(options: LatchkeyClientOptions = {}): LatchkeyClient {
   const { baseUrl = '', timeoutMs = 10_000, accessToken } = parseOptions(options)
   const send = options.fetch ?? ((url, init) => globalThis.fetch(url, init))
+  let personId: string | undefined
+
+  // A cookie is whoever's who signed in last, in any tab; a token is its holder's.
+  const nameOfPerson = (path: string): Readonly<Record<string, string>> =>
+    personId === undefined || accessToken || path === mePath
+      ? {}
+      : { 'x-latchkey-person': encodeURIComponent(personId) }
 
   async function request(method: string, path: string, { signal }: RequestOptions = {}, body?: object) {
     // The static header is what a form or a link of another origin cannot send (RFC 10017).
-    const headers = new Headers({ 'x-latchkey': '1' })
+    const headers = new Headers({ 'x-latchkey': '1', ...nameOfPerson(path) })
     if (accessToken) headers.set('authorization', `Bearer ${await accessToken()}`)
     if (body) headers.set('content-type', 'application/json')
     const given = signal && asAbortSignal(signal)
@@ -99,19 +116,25 @@ export function createLatchkeyClient(options: LatchkeyClientOptions = {}): Latch
   const client: LatchkeyClient = {
     me: async (options) => {
       try {
-        const answer = await request('GET', '/v1/me', options)
+        const answer = await request('GET', mePath, options)
         const { id, displayName, role } = readTexts(answer, ['id', 'displayName', 'role'])
-        return { id, displayName, role, profile: answer['profile'] ?? null } as Me
+        const me = { id, displayName, role, profile: answer['profile'] ?? null } as Me
+        personId ??= me.id
+        return me
       } catch (error) {
-        if (error instanceof LatchkeyClientError && error.code === 'ERR_CLIENT_SIGNED_OUT') return undefined
-        throw error
+        return ignoreSignedOut(error)
       }
     },
     signInUrl: (returnTo = '/') => `${baseUrl}/auth/sign-in?returnTo=${encodeURIComponent(returnTo)}`,
     signOut: async (options) => {
-      // Whoever holds a token has no cookie, and ends the session that the token is of.
-      if (accessToken) await request('DELETE', '/v1/sessions/current', options)
-      else await request('POST', '/auth/sign-out', options)
+      if (accessToken) {
+        // Whoever holds a token has no cookie, and ends the session that the token is of: it outlives a token that has ended.
+        await request('DELETE', '/v1/sessions/current', options)
+        return undefined
+      }
+      const answer = await request('POST', '/auth/sign-out', options).catch(ignoreSignedOut)
+      const signOutUrl = answer?.['signOutUrl']
+      return typeof signOutUrl === 'string' ? signOutUrl : undefined
     },
     communicationToken: (scopes, options) =>
       token('communication', ['token', 'userId', 'endpoint'], options, scopes ? { scopes } : {}),
@@ -124,6 +147,12 @@ export function createLatchkeyClient(options: LatchkeyClientOptions = {}): Latch
     cosmosTokens: (options) => token('cosmos', ['endpoint', 'database'], options),
   }
   return client
+}
+
+const mePath = '/v1/me'
+
+function ignoreSignedOut(error: unknown): undefined {
+  if (!(error instanceof LatchkeyClientError) || error.code !== 'ERR_CLIENT_SIGNED_OUT') throw error
 }
 
 function failureOf(cause: unknown, signal: AbortSignal | undefined): unknown {

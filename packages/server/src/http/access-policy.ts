@@ -7,6 +7,7 @@ import type { Parts } from '../parts.ts'
 import { adminRole, assertPersonId, assertRole, type Person } from '../person.ts'
 import { readBearer } from './bearer.ts'
 import { refuseWithoutCsrfHeader } from './browser/csrf.ts'
+import { refuseOtherPerson } from './browser/pinned-person.ts'
 import { readSessionCookie } from './browser/session-cookie.ts'
 import type { Access } from './route.ts'
 
@@ -31,6 +32,7 @@ export async function admit(
   const { parts } = identifier
   if (access === 'open' || access === 'key' || access === 'navigation') return undefined
   const person = await identify(identifier, request)
+  refuseOtherPerson(request, person)
   if (access === 'guest') return person
   if (!person) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
   if (access === 'browser' && !readSessionCookie(request, parts.settings.publicUrl))

@@ -5,7 +5,13 @@
 import type { AddressInfo } from 'node:net'
 import { type ServerType, serve } from '@hono/node-server'
 import { type LocalAzure, settingsOf } from '@latchkey/local-azure'
-import { createApp, createLatchkey, type Environment, parseSettings } from '../../src/index.ts'
+import {
+  createApp,
+  createLatchkey,
+  type Environment,
+  type LatchkeyPorts,
+  parseSettings,
+} from '../../src/index.ts'
 
 const servers: ServerType[] = []
 /** Closes what {@link openBrowser} opened; for `afterEach`. */
@@ -20,7 +26,11 @@ export interface Browser {
 }
 
 /** A server on a port of its own, and a browser at it. */
-export async function openBrowser(localAzure: LocalAzure, environment: Environment = {}): Promise<Browser> {
+export async function openBrowser(
+  localAzure: LocalAzure,
+  environment: Environment = {},
+  ports: LatchkeyPorts = {},
+): Promise<Browser> {
   let answer: (request: Request) => Response | Promise<Response> = () => new Response(null, { status: 503 })
   const server = await new Promise<ServerType>((listening) => {
     const starting = serve({ fetch: (request) => answer(request), port: 0, hostname: '127.0.0.1' }, () =>
@@ -35,7 +45,7 @@ export async function openBrowser(localAzure: LocalAzure, environment: Environme
     LATCHKEY_PUBLIC_URL: origin,
     ...environment,
   })
-  answer = createApp(createLatchkey(settings, { clock: localAzure.clock })).fetch
+  answer = createApp(createLatchkey(settings, { clock: localAzure.clock, ...ports })).fetch
   const cookies = new Map<string, string>()
   return {
     origin,
@@ -44,7 +54,12 @@ export async function openBrowser(localAzure: LocalAzure, environment: Environme
       const response = await fetch(new URL(url, origin), {
         redirect: 'manual',
         ...init,
-        headers: { cookie, accept: 'text/html', 'x-latchkey': '1', ...(init?.headers as object) },
+        headers: {
+          cookie,
+          accept: 'text/html',
+          'x-latchkey': '1',
+          ...Object.fromEntries(new Headers(init?.headers)),
+        },
       })
       for (const line of response.headers.getSetCookie()) {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
