@@ -21,6 +21,7 @@ describe('the demo’s origin', () => {
       },
       assets: await readAssets(folder),
       connectOrigins: ['http://127.0.0.1:4283', 'ws://127.0.0.1:4284'],
+      publicUrl: 'http://localhost',
     })
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -50,6 +51,7 @@ describe('the demo’s origin', () => {
       api: () => Response.json({}),
       assets: new Map(),
       connectOrigins: [],
+      publicUrl: 'http://localhost',
       clock: { now: () => Date.UTC(2030, 0, 2, 3, 4, 5, 678) },
     })
     for (const path of ['/v1/me', '/auth/sign-in', '/nothing']) {

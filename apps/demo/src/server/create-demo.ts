@@ -33,6 +33,7 @@ export function createDemo({ settings, assets, ports = {} }: CreateDemoOptions):
     api: (request, bindings) => api.fetch(request, bindings),
     assets,
     connectOrigins: connectOriginsOf(settings),
+    publicUrl: settings.publicUrl,
     ...(ports.clock && { clock: ports.clock }),
   })
 }

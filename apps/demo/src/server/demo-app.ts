@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '@latchkey/common'
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Asset } from './assets.ts'
+import { ownAddress } from './own-address.ts'
 
 /** What the demo is made of. */
 export interface DemoOptions {
@@ -18,6 +19,8 @@ export interface DemoOptions {
   readonly assets: ReadonlyMap<string, Asset>
   /** The origins the page talks to besides its own: Communication, Fluid Relay and Cosmos DB, with their sockets. */
   readonly connectOrigins: readonly string[]
+  /** The address that the sign-in leads back to. */
+  readonly publicUrl: string
   /** Where the answers' Date comes from, by which the page knows what tokens end by. Default: the system clock. */
   readonly clock?: Pick<Clock, 'now'>
 }
@@ -29,6 +32,11 @@ export function createDemoApp(options: DemoOptions): Hono {
   app.use(async (context, next) => {
     await next()
     context.header('date', new Date(clock.now()).toUTCString())
+  })
+  app.use(async (context, next) => {
+    const address = ownAddress(context.req.raw, options.publicUrl)
+    if (address === undefined) return next()
+    return context.body(null, 302, { location: address, 'cache-control': 'no-store' })
   })
   // The bindings carry the peer's address, which the rate limits of the API are kept by.
   app.all('/auth/*', (context) => options.api(context.req.raw, context.env))
