@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { latchkey, type Person } from './latchkey.ts'
 import { Problem } from './problem.tsx'
+import { announceSession, watchSession } from './session-watch.ts'
 import { SignIn } from './sign-in.tsx'
 import { Workspace } from './workspace.tsx'
 
@@ -15,10 +16,17 @@ export function App() {
   const [state, setState] = useState<State>({ kind: 'loading' })
   useEffect(() => {
     latchkey.me().then(
-      (person) => setState(person ? { kind: 'signed-in', person } : { kind: 'signed-out' }),
+      (person) => {
+        announceSession(person?.id)
+        setState(person ? { kind: 'signed-in', person } : { kind: 'signed-out' })
+      },
       (error: unknown) => setState({ kind: 'failed', error }),
     )
   }, [])
+  useEffect(
+    () => (state.kind === 'signed-in' ? watchSession(state.person.id, beginAnew) : undefined),
+    [state],
+  )
 
   switch (state.kind) {
     case 'loading':
@@ -39,4 +47,10 @@ export function App() {
     case 'signed-in':
       return <Workspace person={state.person} />
   }
+}
+
+/** Leaves everything the page holds behind. Nobody is at the door of the same room then; somebody else, in no room. */
+function beginAnew(now: Person | undefined): void {
+  if (now) location.replace('/')
+  else location.reload()
 }

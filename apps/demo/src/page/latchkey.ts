@@ -11,9 +11,3 @@ export const latchkey = createLatchkeyClient({ fetch: fetchByServerClock })
 export function signInUrl(): string {
   return latchkey.signInUrl(`${location.pathname}${location.search}`)
 }
-
-/** Ends the session and goes back to the door. */
-export async function signOut(): Promise<void> {
-  await latchkey.signOut()
-  location.assign('/')
-}

@@ -1,12 +1,13 @@
 import { lazy, Suspense, useRef, useState } from 'react'
 import { Chat } from './chat.tsx'
 import { HeldTokens } from './held-tokens.tsx'
-import { type Person, signOut } from './latchkey.ts'
+import type { Person } from './latchkey.ts'
 import { LiveDocument } from './live-document.tsx'
 import { isLocal } from './local.ts'
 import { LocalBanner } from './local-banner.tsx'
 import { Problem } from './problem.tsx'
 import type { OpenRoom } from './room/open-room.ts'
+import { signOut } from './sign-out.ts'
 
 // The Cosmos client loads beside the page, not before it; the rest of the page does without it where that fails.
 const Rows = lazy(() =>
