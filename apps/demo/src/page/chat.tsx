@@ -12,6 +12,7 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
   const [typing, setTyping] = useState<string>()
   const [text, setText] = useState('')
   const [problem, setProblem] = useState<unknown>()
+  const [trouble, setTrouble] = useState<unknown>()
   const [attempt, setAttempt] = useState(0)
   // What could not be sent because the token had ended; it goes out after joining again with a new one.
   const unsent = useRef<string>(undefined)
@@ -19,7 +20,11 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
   useEffect(() => {
     if (!room) return
     const joining = import('./room/chat-room.ts').then((loaded) =>
-      loaded.ChatRoom.join(room, person, { onMessages: setMessages, onTyping: setTyping }),
+      loaded.ChatRoom.join(room, person, {
+        onMessages: setMessages,
+        onTyping: setTyping,
+        onTrouble: setTrouble,
+      }),
     )
     joining
       .then(async (joined) => {
@@ -56,7 +61,9 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
     })
   }
   const joinAgain = (): void => {
+    setChat(undefined)
     setProblem(undefined)
+    setTrouble(undefined)
     setAttempt(attempt + 1)
   }
 
@@ -65,6 +72,12 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
       <h2 id="chat-title">Chat</h2>
       {!room && <p>Open a room to talk to the people in it.</p>}
       {problem !== undefined && <Problem error={problem} {...(!chat && { retry: joinAgain })} />}
+      {trouble !== undefined && (
+        <>
+          <Problem error={trouble} retry={joinAgain} />
+          <p className="hint">Not everybody is in the chat yet. The page tries again every few seconds.</p>
+        </>
+      )}
       {room && (
         <>
           <Messages messages={messages} />

@@ -6,6 +6,7 @@ import type { ChatClient, ChatThreadClient } from '@azure/communication-chat'
 import type { Person } from '../latchkey.ts'
 import { connectChat } from './chat-client.ts'
 import type { OpenRoom } from './open-room.ts'
+import { RoomThread } from './room-thread.ts'
 
 /** A message as the page shows it. */
 export interface ChatMessageText {
@@ -19,9 +20,12 @@ export interface ChatMessageText {
 export interface ChatEvents {
   readonly onMessages: (messages: readonly ChatMessageText[]) => void
   readonly onTyping: (name: string | undefined) => void
+  /** What keeps the thread from being there, or somebody from being in it; it is tried again. `undefined` when all is well. */
+  readonly onTrouble: (error: unknown) => void
 }
 
 const typingShownMs = 4_000
+const retryMs = 5_000
 
 /** One person's part in the chat of one room. */
 export class ChatRoom {
@@ -30,10 +34,12 @@ export class ChatRoom {
   readonly #person: Person
   readonly #userId: string
   readonly #events: ChatEvents
+  readonly #thread: RoomThread
   readonly #messages = new Map<string, ChatMessageText>()
-  #thread: ChatThreadClient | undefined
   #endRoom: () => void = () => undefined
   #typingTimer: ReturnType<typeof setTimeout> | undefined
+  #retryTimer: ReturnType<typeof setTimeout> | undefined
+  #left = false
 
   private constructor(
     client: ChatClient,
@@ -47,92 +53,89 @@ export class ChatRoom {
     this.#room = room
     this.#person = person
     this.#events = events
+    const { displayName } = person
+    this.#thread = new RoomThread({ client, room, userId, displayName, read: (thread) => this.#read(thread) })
   }
 
-  /** Joins the room's thread, or opens one in a room of one's own. */
+  /** Joins the room's thread, or opens one in a room without. */
   static async join(room: OpenRoom, person: Person, events: ChatEvents): Promise<ChatRoom> {
     const { client, userId } = await connectChat()
     const chat = new ChatRoom(client, userId, room, person, events)
     await client.startRealtimeNotifications()
-    client.on('chatMessageReceived', (event) => {
-      if (event.threadId !== room.threadId()) return
-      chat.#show(event.id, event.senderDisplayName, event.message, event.sender)
-    })
-    client.on('typingIndicatorReceived', (event) => {
-      if (event.threadId === room.threadId()) chat.#showTyping(event.senderDisplayName)
-    })
-    client.on('participantsAdded', (event) => {
-      if (event.threadId === room.threadId()) void chat.#enter()
-    })
-    client.on('chatThreadCreated', (event) => {
-      if (event.threadId === room.threadId()) void chat.#enter()
-    })
+    chat.#listen()
     room.join(person.id, userId, person.displayName)
-    if (room.created && room.threadId() === undefined) {
-      const { chatThread } = await client.createChatThread(
-        { topic: 'Room' },
-        { participants: [{ id: { communicationUserId: userId }, displayName: person.displayName }] },
-      )
-      if (chatThread) room.setThreadId(chatThread.id)
-    }
-    chat.#endRoom = room.onChange(() => void chat.#addMembers())
-    await chat.#enter()
+    await chat.#attend()
+    chat.#endRoom = room.onChange(() => {
+      // What failed a moment ago is not tried again at each key somebody presses.
+      if (chat.#retryTimer === undefined) void chat.#attend()
+    })
     return chat
   }
 
   async send(content: string): Promise<void> {
-    if (!this.#thread) throw new Error('Somebody in the room has to let you in first. Is anyone there?')
-    await this.#thread.sendMessage({ content }, { senderDisplayName: this.#person.displayName })
+    if (!this.#thread.entered) {
+      // Word of having been let in may have been lost.
+      this.#thread.knock()
+      await this.#thread.settle()
+    }
+    const thread = this.#thread.entered
+    if (!thread) throw new Error('Somebody in the room has to let you in first. Is anyone there?')
+    await thread.sendMessage({ content }, { senderDisplayName: this.#person.displayName })
   }
 
   async notifyTyping(): Promise<void> {
-    await this.#thread?.sendTypingNotification({ senderDisplayName: this.#person.displayName })
+    await this.#thread.entered?.sendTypingNotification({ senderDisplayName: this.#person.displayName })
   }
 
   async leave(): Promise<void> {
+    this.#left = true
     this.#endRoom()
     clearTimeout(this.#typingTimer)
+    clearTimeout(this.#retryTimer)
     await this.#client.stopRealtimeNotifications()
   }
 
-  /** Reads the thread from its beginning; until one of the others has added this person, it is closed to them. */
-  async #enter(): Promise<void> {
-    const threadId = this.#room.threadId()
-    if (threadId === undefined) return
-    const thread = this.#client.getChatThreadClient(threadId)
-    try {
-      for await (const message of thread.listMessages()) {
-        if (message.type !== 'text' || !message.content?.message) continue
-        this.#remember(message.id, message.senderDisplayName, message.content.message, message.sender)
-      }
-    } catch (error) {
-      const status = (error as { statusCode?: number }).statusCode
-      if (status === 403 || status === 404) return
-      throw error
+  #listen(): void {
+    const isHere = ({ threadId }: { readonly threadId: string }): boolean =>
+      threadId === this.#room.threadId()
+    const knock = (event: { readonly threadId: string }): void => {
+      if (!isHere(event)) return
+      this.#thread.knock()
+      void this.#attend()
     }
-    this.#thread = thread
-    this.#publish()
-    await this.#addMembers()
-  }
-
-  /** Lets in everybody whom the document names and the thread does not know; adding somebody twice changes nothing. */
-  async #addMembers(): Promise<void> {
-    if (!this.#thread) return
-    const wanted = [...this.#room.members().values()].filter(
-      (member) => member.communicationUserId !== this.#userId && !this.#added.has(member.communicationUserId),
-    )
-    if (wanted.length === 0) return
-    for (const member of wanted) this.#added.add(member.communicationUserId)
-    await this.#thread.addParticipants({
-      participants: wanted.map(({ communicationUserId, displayName }) => ({
-        id: { communicationUserId },
-        displayName,
-        shareHistoryTime: new Date(0),
-      })),
+    this.#client.on('chatMessageReceived', (event) => {
+      if (isHere(event)) this.#show(event.id, event.senderDisplayName, event.message, event.sender)
     })
+    this.#client.on('typingIndicatorReceived', (event) => {
+      if (isHere(event)) this.#showTyping(event.senderDisplayName)
+    })
+    this.#client.on('participantsAdded', knock)
+    this.#client.on('chatThreadCreated', knock)
   }
 
-  readonly #added = new Set<string>()
+  /** Never rejects: what fails is told and tried again. */
+  async #attend(): Promise<void> {
+    clearTimeout(this.#retryTimer)
+    this.#retryTimer = undefined
+    try {
+      await this.#thread.settle()
+      if (!this.#left) this.#events.onTrouble(undefined)
+    } catch (error) {
+      if (this.#left) return
+      this.#events.onTrouble(error)
+      clearTimeout(this.#retryTimer)
+      this.#retryTimer = setTimeout(() => void this.#attend(), retryMs)
+    }
+  }
+
+  async #read(thread: ChatThreadClient): Promise<void> {
+    this.#messages.clear()
+    for await (const message of thread.listMessages()) {
+      if (message.type !== 'text' || !message.content?.message) continue
+      this.#remember(message.id, message.senderDisplayName, message.content.message, message.sender)
+    }
+    this.#publish()
+  }
 
   #show(id: string, name: string | undefined, text: string, sender: unknown): void {
     this.#remember(id, name, text, sender)

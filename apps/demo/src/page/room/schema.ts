@@ -19,7 +19,7 @@ export class Room extends schema.object('Room', {
   notes: schema.array('Notes', Note),
   /** By the person's id. */
   members: schema.map('Members', Member),
-  /** The chat thread of the room, once its creator has opened one. */
+  /** The chat thread of the room, once somebody in it has opened one. */
   threadId: schema.optional(schema.string),
 }) {}
 

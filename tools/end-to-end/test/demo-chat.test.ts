@@ -1,0 +1,116 @@
+/**
+ * The demo's chat when a step on the way into it fails, or two people take the same one at once.
+ */
+
+import { type Browser, isChromiumMissing, launchBrowser, type Page } from '@latchkey/browser'
+import { buildApps, type Everything, startEverything } from '@latchkey/start'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openRoom, say, signIn } from '../src/demo-page.ts'
+
+const soon = { timeout: 20_000 }
+const makesThread = /\/chat\/threads\?/
+const letsIn = /\/participants\/:add\?/
+// A refusal that the chat client does not try again by itself, so that the page is what recovers.
+const refusal = { status: 400, json: { error: { code: 'BadRequest', message: 'Not now.' } } }
+
+describe.skipIf(isChromiumMissing())('the chat of the demo, in a real Chromium', () => {
+  let everything: Everything
+  let browser: Browser
+  let errors: Error[]
+
+  beforeAll(async () => {
+    buildApps()
+    everything = await startEverything({ portBase: 0, data: false, throttling: false })
+    browser = await launchBrowser()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await everything?.close()
+  })
+  beforeEach(() => {
+    errors = []
+  })
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close()
+  })
+
+  async function signedIn(name: 'alice' | 'bob', url: string): Promise<Page> {
+    const page = await signIn(await browser.newContext(), url, `${name}@contoso.example`)
+    page.on('pageerror', (error) => errors.push(error))
+    return page
+  }
+  const alicesPage = (): Promise<Page> => signedIn('alice', everything.endpoints.demo.url)
+  const saysNotYet = (page: Page): Promise<void> =>
+    page.getByText('Not everybody is in the chat yet.').waitFor(soon)
+  const hears = (page: Page, text: string): Promise<void> =>
+    page.getByRole('list', { name: 'Messages' }).getByText(text).waitFor(soon)
+  const threadRequests = (method: string): readonly string[] =>
+    everything.localAzure.requests
+      .list('communication')
+      .filter((request) => request.method === method && request.status < 300)
+      .map(({ path }) => path)
+      .filter((path) => /^\/chat\/threads(\/[^/]+)?\?/.test(path))
+
+  async function talk(first: Page, second: Page): Promise<void> {
+    await say(first, 'Is anyone there?')
+    await hears(second, 'Is anyone there?')
+    await say(second, 'I am.')
+    await hears(first, 'I am.')
+    for (const page of [first, second]) await expect.poll(() => page.getByRole('alert').count(), soon).toBe(0)
+    expect(errors).toEqual([])
+  }
+
+  test('somebody who cannot be let in at once is let in later, and the page says so', async () => {
+    const alice = await alicesPage()
+    await alice.route(letsIn, (route) => route.fulfill(refusal))
+    const bob = await signedIn('bob', await openRoom(alice))
+    await saysNotYet(alice)
+    await say(bob, 'Too early')
+    await bob.getByRole('alert').filter({ hasText: 'has to let you in first' }).waitFor()
+    await alice.unroute(letsIn)
+    await alice.getByText('Not everybody is in the chat yet.').waitFor({ state: 'hidden', ...soon })
+    await talk(alice, bob)
+  })
+
+  test('a thread that its maker cannot make is made by whoever comes next', async () => {
+    const alice = await alicesPage()
+    await alice.route(makesThread, (route) => route.fulfill(refusal))
+    const invitation = await openRoom(alice)
+    await saysNotYet(alice)
+    const bob = await signedIn('bob', invitation)
+    await talk(bob, alice)
+  })
+
+  test('or by its maker, who tries again', async () => {
+    const alice = await alicesPage()
+    await alice.route(makesThread, (route) => route.fulfill(refusal))
+    await openRoom(alice)
+    await saysNotYet(alice)
+    await alice.unroute(makesThread)
+    await alice.getByRole('button', { name: 'Try again' }).click()
+    await say(alice, 'Alone')
+    await hears(alice, 'Alone')
+    expect(errors).toEqual([])
+  })
+
+  test('of two threads made at once one stays, with both people in it', async () => {
+    const made = threadRequests('POST').length
+    const alice = await alicesPage()
+    const held: (() => void)[] = []
+    const hold = (page: Page) =>
+      page.route(makesThread, async (route) => {
+        await new Promise<void>((go) => held.push(go))
+        await route.continue()
+      })
+    await hold(alice)
+    const invitation = await openRoom(alice)
+    const bob = await signedIn('bob', everything.endpoints.demo.url)
+    await hold(bob)
+    await bob.goto(invitation)
+    await expect.poll(() => held.length, soon).toBe(2)
+    for (const go of held) go()
+    await expect.poll(() => threadRequests('POST').length, soon).toBe(made + 2)
+    await expect.poll(() => threadRequests('DELETE').length, soon).toBe(1)
+    await talk(alice, bob)
+  })
+})
