@@ -93,6 +93,17 @@ describe.skipIf(isChromiumMissing())('the chat of the demo, in a real Chromium',
     expect(errors).toEqual([])
   })
 
+  test('whoever comes after the token of those inside has ended is let in with a new one', async () => {
+    const alice = await alicesPage()
+    const invitation = await openRoom(alice)
+    await say(alice, 'I will be quiet now')
+    await hears(alice, 'I will be quiet now')
+    everything.localAzure.clock.advanceSeconds(2 * 3_600)
+    const bob = await signedIn('bob', invitation)
+    await hears(bob, 'I will be quiet now')
+    await talk(bob, alice)
+  })
+
   test('of two threads made at once one stays, with both people in it', async () => {
     const made = threadRequests('POST').length
     const alice = await alicesPage()

@@ -16,6 +16,22 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
   const [attempt, setAttempt] = useState(0)
   // What could not be sent because the token had ended; it goes out after joining again with a new one.
   const unsent = useRef<string>(undefined)
+  const hasRejoined = useRef(false)
+  const join = (): void => {
+    setChat(undefined)
+    setTrouble(undefined)
+    setAttempt((former) => former + 1)
+  }
+  // A new token helps where the old one had ended; where it does not, joining again and again would not either.
+  const tell = (error: unknown): void => {
+    if (error === undefined) hasRejoined.current = false
+    if (!hasEnded(error) || hasRejoined.current) {
+      setTrouble(error)
+      return
+    }
+    hasRejoined.current = true
+    join()
+  }
 
   useEffect(() => {
     if (!room) return
@@ -23,7 +39,7 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
       loaded.ChatRoom.join(room, person, {
         onMessages: setMessages,
         onTyping: setTyping,
-        onTrouble: setTrouble,
+        onTrouble: tell,
       }),
     )
     joining
@@ -50,10 +66,9 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
     setText('')
     setProblem(undefined)
     chat.send(content).catch((error: unknown) => {
-      if ((error as { statusCode?: unknown }).statusCode === 401 && unsent.current === undefined) {
+      if (hasEnded(error) && unsent.current === undefined) {
         unsent.current = content
-        setChat(undefined)
-        setAttempt(attempt + 1)
+        join()
         return
       }
       setText((typed) => typed || content)
@@ -61,10 +76,8 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
     })
   }
   const joinAgain = (): void => {
-    setChat(undefined)
     setProblem(undefined)
-    setTrouble(undefined)
-    setAttempt(attempt + 1)
+    join()
   }
 
   return (
@@ -103,4 +116,9 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
       )}
     </section>
   )
+}
+
+/** Whether the service refused because of the token; the clock it ends by may be ahead of this machine's. */
+function hasEnded(error: unknown): boolean {
+  return (error as { statusCode?: unknown } | undefined)?.statusCode === 401
 }
