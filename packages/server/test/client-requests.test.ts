@@ -105,6 +105,39 @@ describe('an answer that is not what the server answers is told by its member', 
   })
 })
 
+describe('a client names the person it is for, and takes no for signed out', () => {
+  const me = { id: 'Zoë 1', displayName: 'Zoë', role: 'new', profile: null }
+
+  async function seenBy(accessToken?: () => string) {
+    const named: (string | null)[] = []
+    const client = createLatchkeyClient({
+      baseUrl,
+      ...(accessToken && { accessToken }),
+      fetch: async (url, init) => {
+        named.push(new Headers(init?.headers).get('x-latchkey-person'))
+        return String(url).endsWith('/me') ? Response.json(me) : new Response(null, { status: 401 })
+      },
+    })
+    const signOuts = [await client.signOut().catch(({ code }) => code)]
+    await client.me()
+    await client.me()
+    signOuts.push(await client.signOut().catch(({ code }) => code))
+    return { named, signOuts }
+  }
+
+  test('by cookie', async () => {
+    const { named, signOuts } = await seenBy()
+    expect(named).toEqual([null, null, null, 'Zo%C3%AB%201'])
+    expect(signOuts).toEqual([undefined, undefined])
+  })
+
+  test('but not by token, which is its holder’s, and whose session may go on after it has ended', async () => {
+    const { named, signOuts } = await seenBy(() => 'token')
+    expect(named).toEqual([null, null, null, null])
+    expect(signOuts).toEqual(['ERR_CLIENT_SIGNED_OUT', 'ERR_CLIENT_SIGNED_OUT'])
+  })
+})
+
 test('it is for browsers, of our own files alone, and at most 4 kB', async () => {
   const { outputFiles, metafile } = await build({
     entryPoints: [fileURLToPath(new URL('../src/client/index.ts', import.meta.url))],
