@@ -3,9 +3,10 @@
  * everybody in the document and turns them into summaries.
  *
  * The pipeline's queues are in memory; its state is in SQLite after every operation. A process that is killed may leave
- * its parts one operation apart, so opening a document first brings them together.
+ * the state of its parts behind the log of operations, so opening a document first brings them together.
  */
 
+import { advanceDeli, deliStateOf, scribeStateOf } from './checkpoints.ts'
 import type { DeltaLog } from './deltas.ts'
 import type { Documents, FluidDocument } from './documents.ts'
 import {
@@ -21,6 +22,7 @@ import {
   LocalContext,
   LocalOrderer,
   NetworkError,
+  SequencedOperationType,
 } from './relay.ts'
 
 /** What orderers stand on. */
@@ -30,15 +32,6 @@ export interface OrdererParts {
   readonly scribeDeltas: DeltaLog<ISequencedOperationMessage>
   readonly pubSub: IPubSub
   readonly gitManager: (documentId: string) => GitManager
-}
-
-interface DeliState {
-  readonly sequenceNumber: number
-  readonly clients?: readonly { readonly clientId?: string }[]
-}
-
-interface ScribeState {
-  readonly sequenceNumber: number
 }
 
 /** Opens and closes orderers. */
@@ -82,18 +75,18 @@ export class Orderers implements IOrdererManager {
   #isSettled(documentId: string): boolean {
     const document = this.#parts.documents.get(documentId)
     if (!document) return true
-    const deli = JSON.parse(document.deli) as DeliState
-    const scribe = JSON.parse(document.scribe) as ScribeState
+    const deli = deliStateOf(document)
     const kept = this.#parts.deltas.newest(documentId)
     const level =
-      deli.sequenceNumber === scribe.sequenceNumber && (kept === 0 || kept === deli.sequenceNumber)
+      deli.sequenceNumber === scribeStateOf(document).sequenceNumber &&
+      (kept === 0 || kept === deli.sequenceNumber)
     return level && (deli.clients ?? []).length === 0
   }
 
   async #start(tenantId: string, documentId: string): Promise<LocalOrderer> {
     const document = this.#parts.documents.get(documentId)
     if (!document) throw new NetworkError(404, 'Document not found.')
-    const left = prepareForStart(document, this.#parts.deltas.newest(documentId))
+    const left = await this.#prepare(document)
     const context = (): LocalContext => new LocalContext(undefined)
     const orderer = new LocalOrderer(
       this.#setup(document),
@@ -109,25 +102,53 @@ export class Orderers implements IOrdererManager {
       context(),
       { ...DefaultServiceConfiguration, enableTraces: false },
     )
+    this.#keepBeforeAll(orderer)
     await allStarted(orderer)
     await this.#catchUp(orderer, tenantId, documentId)
     for (const clientId of left) await leave(orderer, clientId)
     return orderer
   }
 
+  /** Brings the stored state level with the log, and answers the clients nobody saw leave. */
+  async #prepare(document: FluidDocument): Promise<string[]> {
+    const noted = deliStateOf(document)
+    const later = await this.#keptAfter(document.documentId, noted.sequenceNumber)
+    const deli = advanceDeli(
+      noted,
+      later.map(({ operation }) => operation),
+    )
+    // Queue positions begin again with every process.
+    document.deli = JSON.stringify({ ...deli, logOffset: -1 })
+    document.scribe = JSON.stringify({ ...scribeStateOf(document), logOffset: -1 })
+    return (deli.clients ?? []).map(({ clientId }) => clientId)
+  }
+
+  // Scriptorium lets operations wait while it writes, and meanwhile deli and scribe note that they are done. Killed then,
+  // they would know of operations that nobody has.
+  #keepBeforeAll({ deltasKafka }: LocalOrderer): void {
+    const send = deltasKafka.send.bind(deltasKafka)
+    deltasKafka.send = async (messages, topic) => {
+      await this.#parts.deltas.insertMany((messages as readonly object[]).filter(isSequenced))
+      await send(messages, topic)
+    }
+  }
+
+  #keptAfter(documentId: string, sequenceNumber: number): Promise<ISequencedOperationMessage[]> {
+    const after = { documentId, 'operation.sequenceNumber': { $gt: sequenceNumber } }
+    return this.#parts.deltas.find(after)
+  }
+
   // What was numbered but not yet part of the summarizer's state goes through the queue again.
   async #catchUp(orderer: LocalOrderer, tenantId: string, documentId: string): Promise<void> {
     const document = this.#parts.documents.get(documentId)
     if (!document) return
-    const { sequenceNumber } = JSON.parse(document.scribe) as ScribeState
-    const after = { documentId, 'operation.sequenceNumber': { $gt: sequenceNumber } }
-    const missed = await this.#parts.deltas.find(after)
+    const missed = await this.#keptAfter(documentId, scribeStateOf(document).sequenceNumber)
     if (missed.length > 0) await orderer.deltasKafka.send(missed, `${tenantId}/${documentId}`)
   }
 
   #setup(document: FluidDocument): ILocalOrdererSetup {
     const { documentId } = document
-    const { documents, deltas, scribeDeltas, gitManager } = this.#parts
+    const { documents, scribeDeltas, gitManager } = this.#parts
     const unused = async (): Promise<never> => {
       throw new NetworkError(501, 'Not supported')
     }
@@ -145,7 +166,7 @@ export class Orderers implements IOrdererManager {
       deliCheckpointRepositoryP: async () => noLocalCheckpoints,
       scribeCheckpointRepositoryP: async () => noLocalCheckpoints,
       checkpointServiceP: async () => new CheckpointService(noLocalCheckpoints, documentRepository, false),
-      deltaCollectionP: async () => asCollection(deltas),
+      deltaCollectionP: async () => keptAlready,
       scribeDeltaCollectionP: async () => asCollection(scribeDeltas),
       protocolHeadP: async () => protocolHead(gitManager(documentId), documentId),
       scribeMessagesP: () => scribeDeltas.find({ documentId }),
@@ -153,15 +174,8 @@ export class Orderers implements IOrdererManager {
   }
 }
 
-/** Brings the stored state level with the operations that were kept, and answers the clients nobody saw leave. */
-function prepareForStart(document: FluidDocument, newest: number): string[] {
-  const deli = JSON.parse(document.deli) as DeliState
-  const scribe = JSON.parse(document.scribe) as ScribeState
-  const sequenceNumber = newest > 0 ? Math.min(newest, deli.sequenceNumber) : deli.sequenceNumber
-  document.deli = JSON.stringify({ ...deli, sequenceNumber, logOffset: -1 })
-  // Queue positions begin again with every process.
-  document.scribe = JSON.stringify({ ...scribe, logOffset: -1 })
-  return (deli.clients ?? []).flatMap(({ clientId }) => (clientId === undefined ? [] : [clientId]))
+function isSequenced(message: object): message is ISequencedOperationMessage {
+  return 'type' in message && message.type === SequencedOperationType
 }
 
 async function allStarted(orderer: LocalOrderer): Promise<void> {
@@ -188,7 +202,10 @@ async function protocolHead(manager: GitManager, documentId: string): Promise<nu
   return attributes.sequenceNumber
 }
 
-// Scriptorium and scribe call insertMany, find and deleteMany of a collection and nothing else.
+// All that scriptorium does is to keep operations, which has been done when they reach it: see #keepBeforeAll.
+const keptAlready = { insertMany: async () => undefined } as unknown as ICollection<ISequencedOperationMessage>
+
+// Scribe calls insertMany, find and deleteMany of a collection and nothing else.
 function asCollection(log: DeltaLog<ISequencedOperationMessage>): ICollection<ISequencedOperationMessage> {
   return log as unknown as ICollection<ISequencedOperationMessage>
 }

@@ -1,7 +1,7 @@
 /**
  * The one door to Fluid's published server parts, so that a change of theirs is met in one place.
  *
- * Ordering (deli), keeping of operations (scriptorium), summaries (scribe), broadcasting, the socket protocol (nexus) and
+ * Ordering (deli), summaries (scribe), broadcasting, the socket protocol (nexus) and
  * the checks of tokens are the code the real service runs. Loading it takes a third of a second and 60 MB, so this file
  * and those that import it are loaded when the first client comes (fluid-service.ts).
  */
@@ -33,6 +33,7 @@ export {
   CheckpointService,
   DefaultMetricClient,
   DefaultServiceConfiguration,
+  SequencedOperationType,
 } from '@fluidframework/server-services-core'
 export {
   extractTokenFromHeader,

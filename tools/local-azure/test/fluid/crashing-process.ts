@@ -15,9 +15,16 @@ export const until = (check: () => void): Promise<void> => vi.waitFor(check, { t
 export const connected = (container: Container): Promise<void> =>
   until(() => expect(container.connectionState).toBe(ConnectionState.Connected))
 
-export async function startProcess(folder: string): Promise<{ child: ChildProcess; endpoints: Endpoints }> {
+export interface RelayProcess {
+  readonly child: ChildProcess
+  readonly endpoints: Endpoints
+}
+
+/** Starts one, which kills itself right after it kept an operation that holds the text `fatal`. */
+export async function startProcess(folder: string, fatal?: string): Promise<RelayProcess> {
   const script = join(import.meta.dirname, 'relay-process.ts')
-  const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const args = [script, folder, ...(fatal === undefined ? [] : [fatal])]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   for await (const chunk of child.stdout ?? []) {
     text += String(chunk)
@@ -26,11 +33,18 @@ export async function startProcess(folder: string): Promise<{ child: ChildProces
   return { child, endpoints: JSON.parse(text) as Endpoints }
 }
 
-export function clientOf({ fluid }: Endpoints): AzureClient {
+export interface ClientUser {
+  readonly id: string
+  readonly name: string
+}
+
+export function clientOf(
+  { fluid }: Endpoints,
+  user: ClientUser = { id: 'ann', name: 'Ann' },
+): AzureClient {
   const fetchToken = async (tenantId: string, documentId = ''): Promise<{ jwt: string }> => {
     const iat = Math.floor(Date.now() / 1000)
     const scopes = ['doc:read', 'doc:write', 'summary:write']
-    const user = { id: 'ann', name: 'Ann' }
     const claims = { tenantId, documentId, scopes, user, iat, exp: iat + 600, ver: '1.0', jti: randomUUID() }
     return { jwt: signJwt(claims, fluid.primaryKey) }
   }
