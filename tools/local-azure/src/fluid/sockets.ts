@@ -10,6 +10,8 @@ import { type Cancel, type Clock, isLoopbackUrl } from '@latchkey/common'
 import { Server, type Socket } from 'socket.io'
 import { isAllowedOrigin } from '../host/cross-origin.ts'
 import type { IPubSub, IWebSocket, IWebSocketServer } from './relay.ts'
+import { UnreadableRequest } from './restless.ts'
+import { checkSocketMessage } from './socket-messages.ts'
 
 /** Socket.IO without a port. */
 export class Sockets {
@@ -81,7 +83,7 @@ export class Sockets {
     socket.on('disconnect', () => cancelExpiry())
     return {
       id: socket.id,
-      on: (event, listener) => void socket.on(event, listener),
+      on: (event, listener) => void socket.on(event, (...args: unknown[]) => receive(socket, event, args, listener)),
       join: async (room) => socket.join(room),
       emit: (event, ...args) => {
         if (event === 'connect_document_success') {
@@ -96,6 +98,27 @@ export class Sockets {
       disconnect: (close) => void socket.disconnect(close),
       dispose: () => void socket.disconnect(true),
     }
+  }
+}
+
+/** Hands a message on; one that cannot be read, or that the server parts fail on, ends its own socket and nothing else. */
+function receive(
+  socket: Socket,
+  event: string,
+  args: readonly unknown[],
+  listener: (...args: unknown[]) => unknown,
+): void {
+  const end = (error: unknown): void => {
+    const message = error instanceof UnreadableRequest ? error.message : 'The message could not be read'
+    const content = { code: 400, type: 'BadRequestError', message }
+    socket.emit('nack', '', [{ sequenceNumber: -1, content }])
+    socket.disconnect(true)
+  }
+  try {
+    checkSocketMessage(event, args)
+    Promise.resolve(listener(...args)).catch(end)
+  } catch (error) {
+    end(error)
   }
 }
 

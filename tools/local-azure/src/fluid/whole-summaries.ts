@@ -32,7 +32,11 @@ type SummaryValue =
   | { readonly type: 'blob'; readonly content: string; readonly encoding: string }
 
 const serviceParts = new Set(['.protocol', '.logTail', '.serviceProtocol'])
-const modes: Readonly<Record<string, string>> = { blob: '100644', tree: '040000', commit: '160000' }
+const modes: ReadonlyMap<string, string> = new Map([
+  ['blob', '100644'],
+  ['tree', '040000'],
+  ['commit', '160000'],
+])
 
 /** Reads the summary of a commit, or of the newest one for `latest`. */
 export function readWholeSummary(objects: GitObjects, version: string, fail: Fail): WholeFlatSummary {
@@ -73,7 +77,7 @@ export function writeWholeSummary(objects: GitObjects, entries: readonly Summary
   const describe = ({ path, type }: SummaryEntry): Omit<GitTreeEntry, 'sha'> => ({
     path,
     type,
-    mode: modes[type] ?? fail(400, 'Unknown type of summary entry'),
+    mode: modes.get(type) ?? fail(400, 'Unknown type of summary entry'),
   })
   const store = ({ value, id }: SummaryEntry): string => {
     if (value?.type === 'tree') return write(value.entries ?? [])

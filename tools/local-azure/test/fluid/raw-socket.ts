@@ -11,6 +11,10 @@ export interface SocketAnswer {
 
 export interface RawSocket {
   connect(documentId: string, token: unknown, tenantId: string): Promise<SocketAnswer>
+  /** Sends any event with any arguments. */
+  emit(event: string, ...args: readonly unknown[]): void
+  /** The codes of the nacks so far. */
+  readonly nacks: readonly number[]
   readonly ended: Promise<void>
   close(): void
 }
@@ -24,10 +28,17 @@ function answerIn(text: string): SocketAnswer | undefined {
   return event.startsWith('connect_document') ? { event, payload } : undefined
 }
 
+function nackIn(text: string): number | undefined {
+  if (!text.startsWith('42["nack"')) return undefined
+  const [, , [nack]] = JSON.parse(text.slice(2)) as [string, string, [{ content: { code: number } }]]
+  return nack.content.code
+}
+
 export async function openSocket(endpoint: string, headers: Record<string, string> = {}): Promise<RawSocket> {
   const url = `${endpoint.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`
   const socket = new WebSocket(url, { headers })
   const waiting: ((answer: SocketAnswer) => void)[] = []
+  const nacks: number[] = []
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject)
@@ -38,6 +49,8 @@ export async function openSocket(endpoint: string, headers: Record<string, strin
       if (text.startsWith('40')) resolve()
       const answer = answerIn(text)
       if (answer) waiting.shift()?.(answer)
+      const nack = nackIn(text)
+      if (nack !== undefined) nacks.push(nack)
     })
   })
   const client = {
@@ -61,6 +74,8 @@ export async function openSocket(endpoint: string, headers: Record<string, strin
         }
         socket.send(`42${JSON.stringify(['connect_document', message])}`)
       }),
+    emit: (...message) => socket.send(`42${JSON.stringify(message)}`),
+    nacks,
     ended,
     close: () => socket.close(),
   }

@@ -129,6 +129,8 @@ describe('whole summaries', () => {
     ['a handle to nothing', entries({ path: 'a', type: 'tree', id: 'nowhere/.app/a' })],
     ['a path of two names', entries({ path: 'a/b', type: 'blob', value: blob('x') })],
     ['an unknown type', entries({ path: 'a', type: 'link', value: blob('x') })],
+    ['a type every object inherits', entries({ path: 'a', type: 'constructor', value: blob('x') })],
+    ['a type that is a prototype', entries({ path: 'a', type: '__proto__', value: blob('x') })],
     ['no entries', { type: 'channel' }],
     ['more depth than any summary has', entries({ path: 'x', type: 'tree', value: deep })],
     ['no object at all', 'text'],
