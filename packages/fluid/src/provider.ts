@@ -6,11 +6,7 @@
 
 export type { FluidTokenFetchErrorCode } from './provider/fetch-error.ts'
 export { FluidTokenFetchError } from './provider/fetch-error.ts'
-export type {
-  FetchedToken,
-  FluidTokenProvider,
-  FluidTokenResponse,
-  TokenFetch,
-  TokenProviderOptions,
-} from './provider/token-provider.ts'
+export type { FetchedToken } from './provider/fetched-token.ts'
+export type { TokenFetch, TokenProviderOptions } from './provider/provider-options.ts'
+export type { FluidTokenProvider, FluidTokenResponse } from './provider/token-provider.ts'
 export { createTokenProvider } from './provider/token-provider.ts'

@@ -4,13 +4,19 @@
 
 import { fluidError } from './errors.ts'
 
-/** A permission on one document. */
+/**
+ * A permission on one document. `doc:read` reads. `doc:write` edits, creates, and needs `doc:read`. `summary:write` stores
+ * summaries, from which a document is loaded, and needs both.
+ *
+ * Editors need all three: a connected client stores the summaries, so that without `summary:write` there never are any.
+ * The service also knows `doc:delete` and `token:revoke`, which belong on a server and are not signed here.
+ */
 export type FluidScope = 'doc:read' | 'doc:write' | 'summary:write'
 
-/** Every scope the service knows, in the order in which tokens list them. */
+/** Every scope a token of this package can have, in the order in which tokens list them. */
 export const fluidScopes: readonly FluidScope[] = ['doc:read', 'doc:write', 'summary:write']
 
-/** Checks whether `value` is a scope the service knows. */
+/** Checks whether `value` is one of these scopes. */
 export function isFluidScope(value: unknown): value is FluidScope {
   return value === 'doc:read' || value === 'doc:write' || value === 'summary:write'
 }

@@ -43,7 +43,7 @@ export interface FluidTokenSignerOptions {
 export interface FluidTokenRequest {
   /** The document the token opens; omit it for a token that creates one. */
   readonly documentId?: string | undefined
-  /** What the bearer may do. Always with `doc:read`; to create, with `doc:write` too. */
+  /** What the bearer may do. Always with `doc:read`; to create, with `doc:write` too; to edit, best with all three. */
   readonly scopes: readonly FluidScope[]
   readonly user: FluidUser
   /** Whole seconds from now to expiry, 1 to 3,600. Default 3,600. */
@@ -86,7 +86,7 @@ const headerSegment = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9'
  * const signer = createFluidTokenSigner({ tenantId, keys: { primary: tenantKey } })
  * const { token, expiresOn } = signer.sign({
  *   documentId,
- *   scopes: ['doc:read', 'doc:write'],
+ *   scopes: ['doc:read', 'doc:write', 'summary:write'],
  *   user: { id: 'u-1', name: 'Ann', additionalDetails: { email: 'ann@contoso.example' } },
  * })
  * ```

@@ -15,6 +15,7 @@ import type { FluidUser } from './user.ts'
 export interface FluidGrant {
   /** The caller as the others in the session see them. */
   readonly user: FluidUser
+  /** Those who only look: `doc:read`. Those who edit: all three. */
   readonly scopes: readonly FluidScope[]
   /** Whole seconds, 1 to 3,600. Default 3,600. */
   readonly lifetimeSeconds?: number | undefined
@@ -30,12 +31,18 @@ export interface FluidTokenRouteOptions<Subject> {
   /**
    * Decides what a person may do with a document; without `documentId`, whether they may create one, which takes
    * `doc:read` and `doc:write`. `undefined` gives 403.
+   *
+   * Give everybody who edits `summary:write` too: the service itself summarizes nothing, one of the connected clients
+   * does. With editors that may not, it never happens, and every load replays all operations since the beginning.
    */
   readonly authorize: (
     subject: Subject,
     documentId: string | undefined,
   ) => FluidGrant | undefined | Promise<FluidGrant | undefined>
-  /** Receives the cause of a 500: what a callback threw, or a grant that cannot be signed. */
+  /**
+   * Receives the cause of a 500: what a callback threw, or a grant that cannot be signed. What it throws itself is
+   * dropped.
+   */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
@@ -61,7 +68,10 @@ export interface FluidTokenAnswer {
  *   authenticate: (request) => sessions.read(request),
  *   authorize: async (person, documentId) =>
  *     (await documents.isMember(documentId, person.id))
- *       ? { user: { id: person.id, name: person.name }, scopes: ['doc:read', 'doc:write'] }
+ *       ? {
+ *           user: { id: person.id, name: person.name },
+ *           scopes: ['doc:read', 'doc:write', 'summary:write'],
+ *         }
  *       : undefined,
  * })
  * ```
@@ -93,11 +103,15 @@ export function createFluidTokenRoute<Subject>(
     }
     return Response.json(body, { headers: noStore })
   }
+  // A log that is down must not take the answer with it, nor the process.
+  const report = (error: unknown): void => {
+    new Promise((resolve) => resolve(onError?.(error))).catch(() => undefined)
+  }
   return async (request) => {
     try {
       return await answer(request)
     } catch (error) {
-      onError?.(error)
+      report(error)
       return refuse(failed)
     }
   }

@@ -132,6 +132,19 @@ const wrongMembers: readonly Case[] = [
   ),
 ]
 
+const schedule = () => () => undefined
+const wrongProviderMembers: readonly (readonly [name: string, value: unknown])[] = [
+  ['clock', { schedule }],
+  ['clock', { now: Date.now }],
+  ['clock', null],
+  ...['marginSeconds', 'timeoutMs', 'giveUpAfterMs'].flatMap((name) =>
+    ['5', null, Number.NaN, -1, [5]].map((value) => [name, value] as const),
+  ),
+  // A timer that is told to wait longer does not wait at all.
+  ['timeoutMs', Number.POSITIVE_INFINITY],
+  ['timeoutMs', 2 ** 31],
+]
+
 async function failureOf(call: () => unknown): Promise<unknown> {
   try {
     await call()
@@ -146,6 +159,16 @@ describe('arguments that are none', () => {
     const error = await failureOf(call)
     expect(isLatchkeyError(error), String(error)).toBe(true)
     expect(error).toMatchObject({ code, message: expect.stringContaining(names) })
+  })
+
+  test.for(wrongProviderMembers)('provider %s %j', async ([name, value]) => {
+    const error = await failureOf(() => provide({ fetchToken: async () => ({ token }), [name]: value }))
+    expect(error).toMatchObject({ code: 'ERR_FLUID_OPTIONS', message: expect.stringContaining(name) })
+  })
+
+  test('a provider may wait for ever, and an attempt for 24 days', () => {
+    const long = { giveUpAfterMs: Number.POSITIVE_INFINITY, timeoutMs: 2 ** 31 - 1, marginSeconds: 0 }
+    expect(() => provide({ fetchToken: async () => ({ token }), ...long })).not.toThrow()
   })
 
   test.for([

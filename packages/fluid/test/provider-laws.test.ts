@@ -33,6 +33,7 @@ const behaviour: fc.Arbitrary<Behaviour> = fc.record({
 interface Call extends Step {
   readonly startedAt: number
   readonly endedAt: number
+  readonly lastedMs: number
   /** Which of the server's answers it got; the higher, the later the server was asked. */
   readonly answer?: number
 }
@@ -76,10 +77,12 @@ async function play(steps: readonly Step[], behaviours: readonly Behaviour[]) {
   for (const one of steps) {
     await clock.advance(one.waitMs)
     const startedAt = order++
+    const startedMs = clock.nowMs
     const { documentId, refresh } = one
+    const times = () => ({ startedAt, endedAt: order++, lastedMs: clock.nowMs - startedMs })
     const ended = provider.fetchOrdererToken('t', documentId, refresh).then(
-      ({ jwt }) => ({ ...one, startedAt, endedAt: order++, answer: tokens.indexOf(jwt) }),
-      () => ({ ...one, startedAt, endedAt: order++ }),
+      ({ jwt }) => ({ ...one, ...times(), answer: tokens.indexOf(jwt) }),
+      () => ({ ...one, ...times() }),
     )
     calls.push(ended)
   }
@@ -115,6 +118,9 @@ test('whatever happens, the laws of a token provider hold', async () => {
       // Every call ends, and nothing is left waiting.
       expect(calls).toHaveLength(steps.length)
       expect(waiting).toBe(0)
+      // Waits double, so that a load which fails has waited for half its patience at least, whatever it shared.
+      for (const { refresh, answer, lastedMs } of calls)
+        if (!refresh && answer === undefined) expect(lastedMs).toBeGreaterThanOrEqual(2_250)
       for (const call of answered(calls)) {
         // A token opens the document it was asked for, and a refresh is answered by a refresh.
         expect(askedFor[call.answer]?.documentId).toBe(call.documentId)

@@ -173,6 +173,53 @@ describe('a server that fails', () => {
     expect(setup.asked).toHaveLength(6)
   })
 
+  test('for ten seconds is waited for by a load that shares the refresh of an open container', async () => {
+    const setup = makeProvider(() => (setup.clock.nowMs < startMs + 10_000 ? down() : fresh(setup.clock)))
+    const startMs = setup.clock.nowMs
+    const refresh = expect(setup.provider.fetchOrdererToken('t', 'd', true)).rejects.toMatchObject({
+      canRetry: true,
+    })
+    const load = Promise.all([
+      setup.provider.fetchOrdererToken('t', 'd'),
+      setup.provider.fetchStorageToken('t', 'd'),
+    ])
+    await setup.clock.advance(20_000)
+    await refresh
+    const [orderer, storage] = await load
+    expect(orderer.jwt).toBe(storage.jwt)
+    // At 0, 0.5 and 1.5 s for the refresh, and at 1.5, 2, 3, 5, 9 and 17 s for the load, both halves of it at once.
+    expect(setup.asked.map((fetch) => fetch.refresh)).toEqual([
+      ...[true, true, true],
+      ...[false, false, false, false, false, false],
+    ])
+  })
+
+  test('for longer than a load waits fails the load at its own time, whatever it shared', async () => {
+    const { provider, clock } = makeProvider(down, { giveUpAfterMs: 20_000 })
+    const startMs = clock.nowMs
+    const refresh = expect(provider.fetchOrdererToken('t', 'd', true)).rejects.toThrow()
+    const load = provider.fetchStorageToken('t', 'd').catch((error: unknown) => ({
+      error,
+      afterMs: clock.nowMs - startMs,
+    }))
+    await clock.advance(60_000)
+    await refresh
+    expect(await load).toMatchObject({ error: { canRetry: false }, afterMs: 17_000 })
+    expect(clock.waiting).toBe(0)
+  })
+
+  test('by refusing the refresh that a load shares refuses the load', async () => {
+    const { provider, asked } = makeProvider(() =>
+      Promise.reject(Object.assign(new Error('No'), { status: 403 })),
+    )
+    const outcomes = await Promise.allSettled([
+      provider.fetchOrdererToken('t', 'd', true),
+      provider.fetchStorageToken('t', 'd'),
+    ])
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { canRetry: false } })
+    expect(asked).toHaveLength(1)
+  })
+
   test('for longer fails the load, with canRetry false: the driver would hang on true', async () => {
     const { provider, clock } = makeProvider(down, { giveUpAfterMs: 20_000 })
     const load = Promise.allSettled([

@@ -178,6 +178,20 @@ describe('a callback that fails', () => {
     expect(errors).toMatchObject([{ message: 'database down at db-7' }])
   })
 
+  test.for([
+    [
+      'throws',
+      () => {
+        throw new Error('log down')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('log down'))],
+  ] as const)('an onError that %s changes no answer', async ([, onError]) => {
+    const authenticate = () => Promise.reject(new Error('database down'))
+    const { status, body } = await post({ documentId }, { authenticate, onError })
+    expect([status, body['code']]).toEqual([500, 'internal'])
+  })
+
   test('a grant that cannot be signed poisons nobody: 500', async () => {
     const errors: unknown[] = []
     const nameless = { ...grant, user: { id: 'ann' } as never }
