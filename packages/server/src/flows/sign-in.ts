@@ -10,6 +10,7 @@ import type { FlowContext, Parts } from '../parts.ts'
 import { guestRole, type Person } from '../person.ts'
 import type { ReadStart, SessionStart } from '../sessions/session-start.ts'
 import type { IssuedSession } from '../sessions/sessions.ts'
+import { readShownName } from '../shown-name.ts'
 import { record } from './audit.ts'
 import { asGrantRefusal } from './grant-refusal.ts'
 import { provePassword } from './prove-password.ts'
@@ -139,7 +140,7 @@ export async function startFor(parts: Parts, identity: VerifiedIdentity): Promis
   if (!loaded.account.enabled) throw grantError('account_disabled')
   // A proof from before the password was changed, or sign-ins were revoked, proves nothing any more.
   if (isBefore(identity, loaded.account.signInsValidFromMs ?? 0)) throw grantError('account_changed')
-  const name = loaded.account.displayName === '' ? identity.name : loaded.account.displayName
+  const name = readShownName(loaded.account.displayName) ?? identity.name
   return {
     person: { id: identity.id, subject: identity.subject, name },
     role: roleOf(loaded.groups, parts.settings.roles),

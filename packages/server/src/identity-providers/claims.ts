@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { JsonObject } from '@latchkey/common'
 import { tokenError } from '../errors.ts'
+import { readShownName } from '../shown-name.ts'
 import type { VerifiedIdentity } from './identity-provider.ts'
 
 /** The identity behind the tokens of an Entra directory: its key is the object id. */
@@ -38,13 +39,13 @@ function describe(
   isVerifiedUnsaid: boolean,
 ): VerifiedIdentity {
   const email = emailOf(claims, isVerifiedUnsaid)
-  const name =
-    textClaim(claims, 'name') ?? textClaim(claims, 'given_name') ?? email?.split('@')[0] ?? 'Someone'
+  const candidates = [textClaim(claims, 'name'), textClaim(claims, 'given_name'), email?.split('@')[0]]
+  const name = candidates.map(readShownName).find((text) => text !== undefined) ?? 'Someone'
   const { iat } = claims
   return {
     subject,
     id,
-    name: name.slice(0, 128),
+    name,
     ...(email !== undefined && { email: email.toLowerCase() }),
     ...(typeof iat === 'number' && { issuedAtMs: iat * 1000 }),
   }
