@@ -91,6 +91,13 @@ export function createTokenProvider(options: TokenProviderOptions): FluidTokenPr
     if (entries.get(key) === entry) entries.delete(key)
   }
 
+  // Whoever asks for a new token may share one that is being fetched as new, but not the one that was refused.
+  const findShareable = (key: string, refresh: boolean): Entry | undefined => {
+    const known = entries.get(key)
+    if (known?.usableUntilMs === 0) return known.isRefresh || !refresh ? known : undefined
+    return known && !refresh && clock.now() < known.usableUntilMs ? known : undefined
+  }
+
   const provideShared = async (
     tenantId: string,
     documentId: string,
@@ -98,25 +105,18 @@ export function createTokenProvider(options: TokenProviderOptions): FluidTokenPr
   ): Promise<FluidTokenResponse> => {
     const key = JSON.stringify([tenantId, documentId])
     const endsAtMs = clock.now() + (refresh ? shortPatienceMs : giveUpAfterMs)
-    for (;;) {
-      const known = entries.get(key)
-      const isPending = known?.usableUntilMs === 0
-      // Whoever asks for a new token may share one that is being fetched as new, but not the one that was refused.
-      if (
-        !known ||
-        !(isPending ? known.isRefresh || !refresh : !refresh && clock.now() < known.usableUntilMs)
-      ) {
-        const fetched = fetchNew(tenantId, documentId, refresh, endsAtMs - clock.now())
-        const { token } = begin(key, refresh, endsAtMs, fetched)
-        return { jwt: (await token).jwt, fromCache: false }
-      }
+    for (let shared = findShareable(key, refresh); shared; shared = findShareable(key, refresh)) {
+      const fromCache = shared.usableUntilMs !== 0
       try {
-        return { jwt: (await known.token).jwt, fromCache: !isPending }
+        return { jwt: (await shared.token).jwt, fromCache }
       } catch (error) {
         // A shared fetch may be given up before one's own time is over: a refresh soon is, and a load must not fail by it.
-        if (known.endsAtMs >= endsAtMs || !(error instanceof FluidTokenFetchError && error.canRetry)) throw error
+        if (shared.endsAtMs >= endsAtMs || !canRetry(error)) throw error
       }
     }
+    const fetched = fetchNew(tenantId, documentId, refresh, endsAtMs - clock.now())
+    const { token } = begin(key, refresh, endsAtMs, fetched)
+    return { jwt: (await token).jwt, fromCache: false }
   }
 
   const provide = async (
@@ -143,6 +143,10 @@ export function createTokenProvider(options: TokenProviderOptions): FluidTokenPr
 
 // The driver copes with "try again" only where it asks anew each time; elsewhere it would wait for ever.
 function forDriver(error: unknown, doesDriverRetry: boolean): unknown {
-  if (!(error instanceof FluidTokenFetchError) || doesDriverRetry || !error.canRetry) return error
+  if (!canRetry(error) || doesDriverRetry) return error
   return new FluidTokenFetchError(error.code, false, error.cause)
+}
+
+function canRetry(error: unknown): error is FluidTokenFetchError {
+  return error instanceof FluidTokenFetchError && error.canRetry
 }

@@ -203,7 +203,9 @@ async function protocolHead(manager: GitManager, documentId: string): Promise<nu
 }
 
 // All that scriptorium does is to keep operations, which has been done when they reach it: see #keepBeforeAll.
-const keptAlready = { insertMany: async () => undefined } as unknown as ICollection<ISequencedOperationMessage>
+const keptAlready = {
+  insertMany: async () => undefined,
+} as unknown as ICollection<ISequencedOperationMessage>
 
 // Scribe calls insertMany, find and deleteMany of a collection and nothing else.
 function asCollection(log: DeltaLog<ISequencedOperationMessage>): ICollection<ISequencedOperationMessage> {

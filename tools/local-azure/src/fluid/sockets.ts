@@ -83,7 +83,8 @@ export class Sockets {
     socket.on('disconnect', () => cancelExpiry())
     return {
       id: socket.id,
-      on: (event, listener) => void socket.on(event, (...args: unknown[]) => receive(socket, event, args, listener)),
+      on: (event, listener) =>
+        void socket.on(event, (...args: unknown[]) => receive(socket, event, args, listener)),
       join: async (room) => socket.join(room),
       emit: (event, ...args) => {
         if (event === 'connect_document_success') {

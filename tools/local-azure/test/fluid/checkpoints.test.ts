@@ -21,13 +21,21 @@ class RealDeli {
   constructor() {
     const collect = {
       send: async (messages: ISequencedOperationMessage[]) => {
-        this.ordered.push(...messages.flatMap(({ operation }) => (operation.sequenceNumber ? [operation] : [])))
+        this.ordered.push(
+          ...messages.flatMap(({ operation }) => (operation.sequenceNumber ? [operation] : [])),
+        )
       },
     }
     const nothing = { send: async () => undefined }
     const checkpoints = { writeCheckpoint: async () => undefined, deleteCheckpoint: async () => undefined }
     const context = { checkpoint: () => undefined, error: () => undefined, log: undefined }
-    const begin = { clients: undefined, durableSequenceNumber: 0, expHash1: '', logOffset: -1, sequenceNumber: 0 }
+    const begin = {
+      clients: undefined,
+      durableSequenceNumber: 0,
+      expHash1: '',
+      logOffset: -1,
+      sequenceNumber: 0,
+    }
     const given = [context, 't', 'd', begin, checkpoints, undefined, collect, undefined, nothing]
     const configuration = { ...DefaultServiceConfiguration, enableTraces: false, enableLumberjack: false }
     this.#deli = new DeliLambda(...([...given, configuration, undefined] as unknown as DeliArguments))
@@ -37,7 +45,10 @@ class RealDeli {
   join(clientId: string): void {
     if (this.#sent.has(clientId)) return
     this.#sent.set(clientId, 0)
-    this.#tell(null, { type: 'join', data: JSON.stringify({ clientId, detail: { mode: 'write', scopes: [] } }) })
+    this.#tell(null, {
+      type: 'join',
+      data: JSON.stringify({ clientId, detail: { mode: 'write', scopes: [] } }),
+    })
   }
 
   leave(clientId: string): void {
@@ -51,7 +62,12 @@ class RealDeli {
     if (!last || sent === undefined) return
     this.#sent.set(clientId, sent + 1)
     const seen = Math.max(last.minimumSequenceNumber, last.sequenceNumber - behind)
-    this.#tell(clientId, { type: 'op', clientSequenceNumber: sent + 1, referenceSequenceNumber: seen, contents: 'x' })
+    this.#tell(clientId, {
+      type: 'op',
+      clientSequenceNumber: sent + 1,
+      referenceSequenceNumber: seen,
+      contents: 'x',
+    })
   }
 
   close(): void {
@@ -77,7 +93,11 @@ test('a checkpoint of any age and what was kept after it make what deli knew in 
   const step = fc.oneof(
     client.map((id) => (deli: RealDeli) => deli.join(id)),
     client.map((id) => (deli: RealDeli) => deli.leave(id)),
-    fc.tuple(client, fc.nat(4)).map(([id, behind]) => (deli: RealDeli) => deli.edit(id, behind)),
+    fc.tuple(client, fc.nat(4)).map(
+      ([id, behind]) =>
+        (deli: RealDeli) =>
+          deli.edit(id, behind),
+    ),
   )
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 20 }), (steps) => {
@@ -94,7 +114,8 @@ test('a checkpoint of any age and what was kept after it make what deli knew in 
           expHash1: last.expHash1,
           lastSentMSN: last.lastSentMSN,
         })
-        const idsOf = ({ clients = [] }: DeliState): string[] => clients.map(({ clientId }) => clientId).sort()
+        const idsOf = ({ clients = [] }: DeliState): string[] =>
+          clients.map(({ clientId }) => clientId).sort()
         expect(idsOf(advanced)).toEqual(idsOf(last))
         // Whoever leaves first, the minimum does not fall, nor pass what there is.
         for (const { referenceSequenceNumber } of advanced.clients ?? []) {

@@ -1,4 +1,4 @@
-import { ConnectionState } from 'fluid-framework'
+import { ConnectionState, type IFluidHandle } from 'fluid-framework'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { editTogether } from './convergence.ts'
 import { type Container, notesOf, type RelayUnderTest, schema, startRelay } from './relay-under-test.ts'
@@ -13,6 +13,16 @@ const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout:
 
 const connected = (container: Container): Promise<void> =>
   until(() => expect(container.connectionState).toBe(ConnectionState.Connected))
+
+// Of Fluid's internal interface, which promises it for another service.
+function uploadBlob(container: Container, text: string): Promise<IFluidHandle<ArrayBuffer>> {
+  const bytes = new TextEncoder().encode(text).buffer
+  return (container as unknown as BlobUploader).uploadBlob(bytes)
+}
+
+interface BlobUploader {
+  uploadBlob(blob: ArrayBufferLike): Promise<IFluidHandle<ArrayBuffer>>
+}
 
 describe.for(['remote', 'local'] as const)('an unmodified AzureClient of type %s', (type) => {
   test('creates a document that a second user edits too', async () => {
@@ -41,6 +51,21 @@ describe.for(['remote', 'local'] as const)('an unmodified AzureClient of type %s
     await until(() => expect([...firstServices.audience.getMembers().keys()].sort()).toEqual(['ann', 'bo']))
     expect(services.audience.getMembers().get('bo')?.name).toBe('Böb 🙂')
     expect(made).toEqual([{ documentId: id, token: expect.stringMatching(/^ey/) }])
+    first.dispose()
+    second.dispose()
+  })
+
+  test('attaches a blob that a second user reads', async () => {
+    const { container: first } = await relay.client(type).createContainer(schema, '2.0.0')
+    const id = await first.attach()
+    await connected(first)
+    first.initialObjects.map.set('blob', await uploadBlob(first, 'blöb'))
+    await until(() => expect(first.isDirty).toBe(false))
+    const bo = relay.client(type, { user: { id: 'bo', name: 'Bo' } })
+    const { container: second } = await bo.getContainer(id, schema, '2.0.0')
+    await until(() => expect(second.initialObjects.map.has('blob')).toBe(true))
+    const blob = second.initialObjects.map.get<IFluidHandle<ArrayBuffer>>('blob')
+    expect(Buffer.from((await blob?.get()) ?? new ArrayBuffer()).toString()).toBe('blöb')
     first.dispose()
     second.dispose()
   })

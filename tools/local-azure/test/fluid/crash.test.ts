@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { type ClientUser, clientOf, connected, type RelayProcess, startProcess, until } from './crashing-process.ts'
+import {
+  type ClientUser,
+  clientOf,
+  connected,
+  type RelayProcess,
+  startProcess,
+  until,
+} from './crashing-process.ts'
 import { notesOf, schema } from './relay-under-test.ts'
 
 test('what was acknowledged outlives kill -9 with people in the document', async () => {

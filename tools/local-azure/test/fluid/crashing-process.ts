@@ -38,10 +38,7 @@ export interface ClientUser {
   readonly name: string
 }
 
-export function clientOf(
-  { fluid }: Endpoints,
-  user: ClientUser = { id: 'ann', name: 'Ann' },
-): AzureClient {
+export function clientOf({ fluid }: Endpoints, user: ClientUser = { id: 'ann', name: 'Ann' }): AzureClient {
   const fetchToken = async (tenantId: string, documentId = ''): Promise<{ jwt: string }> => {
     const iat = Math.floor(Date.now() / 1000)
     const scopes = ['doc:read', 'doc:write', 'summary:write']

@@ -174,10 +174,26 @@ describe('whatever is sent over a socket once it is connected ends at most that 
   })
 
   test('any event with any arguments', async () => {
-    const known = fc.constantFrom('submitOp', 'submitSignal', 'connect_document', 'client_disconnect', 'disconnect')
-    const field = fc.oneof(fc.jsonValue(), fc.constantFrom<unknown>(-1, 0, 1, 'op', 'noop', 'propose', 'summarize'))
+    const known = fc.constantFrom(
+      'submitOp',
+      'submitSignal',
+      'connect_document',
+      'client_disconnect',
+      'disconnect',
+    )
+    const field = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom<unknown>(-1, 0, 1, 'op', 'noop', 'propose', 'summarize'),
+    )
     const record = fc.dictionary(
-      fc.constantFrom(...Object.keys(operation), 'traces', 'metadata', 'content', 'targetClientId', 'toString'),
+      fc.constantFrom(
+        ...Object.keys(operation),
+        'traces',
+        'metadata',
+        'content',
+        'targetClientId',
+        'toString',
+      ),
       field,
     )
     const batch = fc.oneof(record, fc.array(record, { maxLength: 3 }), field)
