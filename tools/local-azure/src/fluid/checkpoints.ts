@@ -13,7 +13,7 @@ import type { ISequencedOperationMessage } from './relay.ts'
 type Operation = ISequencedOperationMessage['operation']
 
 /** A client in deli's checkpoint. */
-export interface DeliClient {
+interface DeliClient {
   readonly clientId: string
   readonly clientSequenceNumber: number
   readonly referenceSequenceNumber: number
@@ -33,7 +33,7 @@ export interface DeliState {
 }
 
 /** The part of scribe's checkpoint that is read here. */
-export interface ScribeState {
+interface ScribeState {
   readonly sequenceNumber: number
 }
 

@@ -34,6 +34,13 @@ export interface OrdererParts {
   readonly gitManager: (documentId: string) => GitManager
 }
 
+const configuration = {
+  ...DefaultServiceConfiguration,
+  enableTraces: false,
+  // What a client sends as one batch is kept as one: clients close at the half of a batch.
+  deli: { ...DefaultServiceConfiguration.deli, maintainBatches: true },
+}
+
 /** Opens and closes orderers. */
 export class Orderers implements IOrdererManager {
   readonly #parts: OrdererParts
@@ -100,7 +107,7 @@ export class Orderers implements IOrdererManager {
       context(),
       context(),
       context(),
-      { ...DefaultServiceConfiguration, enableTraces: false },
+      configuration,
     )
     this.#keepBeforeAll(orderer)
     await allStarted(orderer)

@@ -9,8 +9,10 @@ import {
   connected,
   type RelayProcess,
   startProcess,
+  tokenFor,
   until,
 } from './crashing-process.ts'
+import { openSocket } from './raw-socket.ts'
 import { notesOf, schema } from './relay-under-test.ts'
 
 test('what was acknowledged outlives kill -9 with people in the document', async () => {
@@ -84,4 +86,35 @@ test.for([
     await until(() => expect(container.isDirty).toBe(false))
     container.dispose()
   }
+})
+
+test('kill -9 while a batch is kept leaves no half of it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-crash-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const first = await startProcess(folder, 'one of three')
+  onTestFinished(() => void first.child.kill('SIGKILL'))
+  const killed = once(first.child, 'exit')
+  const { container } = await clientOf(first.endpoints).createContainer(schema, '2.0.0')
+  const id = await container.attach()
+  container.dispose()
+  const { endpoint, tenantId } = first.endpoints.fluid
+  const socket = await openSocket(endpoint)
+  const { payload } = await socket.connect(id, tokenFor(first.endpoints, id), tenantId)
+  const contents = ['one of three', 'two of three', 'three of three']
+  const batch = contents.map((text, index) => ({
+    type: 'op',
+    clientSequenceNumber: index + 1,
+    referenceSequenceNumber: -1,
+    contents: text,
+  }))
+  socket.emit('submitOp', payload.clientId, [batch])
+  await killed
+
+  const second = await startProcess(folder)
+  onTestFinished(() => void second.child.kill('SIGKILL'))
+  const response = await fetch(`${second.endpoints.fluid.endpoint}/deltas/${tenantId}/${id}`, {
+    headers: { authorization: `Basic ${tokenFor(second.endpoints, id)}` },
+  })
+  const operations = (await response.json()) as { type: string; contents: unknown }[]
+  expect(operations.filter(({ type }) => type === 'op').map((each) => each.contents)).toEqual(contents)
 })

@@ -38,15 +38,23 @@ export interface ClientUser {
   readonly name: string
 }
 
-export function clientOf({ fluid }: Endpoints, user: ClientUser = { id: 'ann', name: 'Ann' }): AzureClient {
-  const fetchToken = async (tenantId: string, documentId = ''): Promise<{ jwt: string }> => {
-    const iat = Math.floor(Date.now() / 1000)
-    const scopes = ['doc:read', 'doc:write', 'summary:write']
-    const claims = { tenantId, documentId, scopes, user, iat, exp: iat + 600, ver: '1.0', jti: randomUUID() }
-    return { jwt: signJwt(claims, fluid.primaryKey) }
-  }
+const ann: ClientUser = { id: 'ann', name: 'Ann' }
+
+/** A token for a document, or to create one. */
+export function tokenFor({ fluid }: Endpoints, documentId: string, user = ann): string {
+  const iat = Math.floor(Date.now() / 1000)
+  const scopes = ['doc:read', 'doc:write', 'summary:write']
+  const { tenantId } = fluid
+  const claims = { tenantId, documentId, scopes, user, iat, exp: iat + 600, ver: '1.0', jti: randomUUID() }
+  return signJwt(claims, fluid.primaryKey)
+}
+
+export function clientOf(endpoints: Endpoints, user?: ClientUser): AzureClient {
+  const fetchToken = async (_tenantId: string, documentId = ''): Promise<{ jwt: string }> => ({
+    jwt: tokenFor(endpoints, documentId, user),
+  })
   const tokenProvider = { fetchOrdererToken: fetchToken, fetchStorageToken: fetchToken }
-  const { type, endpoint, tenantId } = fluid
+  const { type, endpoint, tenantId } = endpoints.fluid
   return new AzureClient({
     connection: { type, endpoint, tenantId, tokenProvider },
     logger: { send: () => undefined },

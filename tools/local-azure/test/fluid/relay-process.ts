@@ -12,9 +12,10 @@ const [folder, fatal] = process.argv.slice(2)
 
 if (fatal !== undefined) {
   const keep = DeltaLog.prototype.insertMany
-  DeltaLog.prototype.insertMany = async function (this: DeltaLog<SequencedOperation>, operations) {
-    await keep.call(this, operations)
+  DeltaLog.prototype.insertMany = function (this: DeltaLog<SequencedOperation>, operations) {
+    const kept = keep.call(this, operations)
     if (JSON.stringify(operations).includes(fatal)) process.kill(process.pid, 'SIGKILL')
+    return kept
   }
 }
 
