@@ -1,9 +1,9 @@
 /**
  * The one door to Fluid's published server parts, so that a change of theirs is met in one place.
  *
- * Ordering (deli), summaries (scribe), broadcasting, the socket protocol (nexus) and
- * the checks of tokens are the code the real service runs. Loading it takes a third of a second and 60 MB, so this file
- * and those that import it are loaded when the first client comes (fluid-service.ts).
+ * Ordering (deli), summaries (scribe), broadcasting, the socket protocol (nexus) and the checks of tokens are the code the
+ * real service runs. Loading it takes a third of a second and 60 MB, so this file and those that import it are loaded when
+ * the first client comes (fluid-service.ts).
  */
 
 export { configureWebSocketServices } from '@fluidframework/server-lambdas'
