@@ -41,7 +41,7 @@ export interface ClientUser {
 const ann: ClientUser = { id: 'ann', name: 'Ann' }
 
 /** A token for a document, or to create one. */
-export function tokenFor({ fluid }: Endpoints, documentId: string, user = ann): string {
+export function tokenFor({ fluid }: Endpoints, documentId: string, user: ClientUser = ann): string {
   const iat = Math.floor(Date.now() / 1000)
   const scopes = ['doc:read', 'doc:write', 'summary:write']
   const { tenantId } = fluid
