@@ -18,26 +18,41 @@ export type AnswerItem = (item: BatchItem) => Promise<Response>
 
 const mostItems = 20
 
+interface ItemAnswer {
+  readonly id: string
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
 /** Answers a batch, in order; what depends on a failed request is not tried. */
 export async function answerBatch(
   body: Readonly<Record<string, unknown>>,
   answer: AnswerItem,
 ): Promise<Response> {
-  const items = parseItems(body)
-  const responses: { readonly id: string; readonly status: number; readonly body?: unknown }[] = []
-  for (const item of items) {
+  const responses: ItemAnswer[] = []
+  for (const item of parseItems(body)) {
     const failed = item.dependsOn.some((id) => !responses.some((done) => done.id === id && done.status < 400))
-    if (failed) {
-      const error = { code: 'FailedDependency', message: 'A request this one depends on has failed.' }
-      responses.push({ id: item.id, status: 424, body: { error } })
-      continue
-    }
-    const response = await answer(item)
-    const text = await response.text()
-    const content: unknown = text === '' ? undefined : JSON.parse(text)
-    responses.push({ id: item.id, status: response.status, ...(text === '' ? {} : { body: content }) })
+    responses.push(await describeAnswer(item, failed ? failedDependency() : await answer(item)))
   }
   return Response.json({ responses })
+}
+
+async function describeAnswer({ id }: BatchItem, response: Response): Promise<ItemAnswer> {
+  const { headers, status } = response
+  const text = await response.text()
+  return { id, status, headers: spellHeaders(headers), ...(text === '' ? {} : { body: JSON.parse(text) }) }
+}
+
+// Graph's client looks for `Content-Type` in this very spelling.
+function spellHeaders(headers: Headers): Readonly<Record<string, string>> {
+  const spell = (name: string): string => name.replace(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase())
+  return Object.fromEntries([...headers].map(([name, value]) => [spell(name), value]))
+}
+
+function failedDependency(): Response {
+  const error = { code: 'FailedDependency', message: 'A request this one depends on has failed.' }
+  return Response.json({ error }, { status: 424 })
 }
 
 function parseItems({ requests }: Readonly<Record<string, unknown>>): readonly BatchItem[] {

@@ -1,10 +1,11 @@
 /**
  * The `$filter` expressions Graph takes for users and groups.
  *
- * Comparisons (`eq`, `ne`, `in`, `startswith`) joined by `and`, `or` and `not`, and the lambda over identities, which has
- * to name both the assigned id and the issuer.
+ * Comparisons (`eq`, `in`, `startswith`) joined by `and` and `or`, and the lambda over identities, which has to name both
+ * the assigned id and the issuer. `ne` and `not` are advanced queries, which B2C tenants do not have.
  */
 
+import { type EntityType, findProperty } from './entity-type.ts'
 import { GraphError, unsupportedQuery } from './errors.ts'
 
 /** The properties of an entity, as Graph shows them. */
@@ -23,10 +24,14 @@ type Token = { readonly kind: 'name' | 'text' | 'sign'; readonly value: string }
 
 const maxFilterLength = 2_048
 
-/** Reads a filter. @throws {@link GraphError} BadRequest for wrong syntax, Request_UnsupportedQuery for what Graph cannot */
-export function parseFilter(text: string): Filter {
+/**
+ * Reads a filter over entities of a type.
+ *
+ * @throws {@link GraphError} BadRequest for wrong syntax, Request_UnsupportedQuery for what Graph cannot or does not have
+ */
+export function parseFilter(text: string, type: EntityType): Filter {
   if (text.length > maxFilterLength) throw unsupportedQuery()
-  const parser = new Parser(tokenize(text))
+  const parser = new Parser(tokenize(text), type)
   const matches = parser.parse()
   const name = parser.onlySignInName
   return { matches, ...(name === undefined ? {} : { signInName: name }) }
@@ -48,12 +53,14 @@ function tokenize(text: string): Token[] {
 
 class Parser {
   readonly #tokens: readonly Token[]
+  readonly #type: EntityType
   #at = 0
   #signInName: string | undefined
   #terms = 0
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], type: EntityType) {
     this.#tokens = tokens
+    this.#type = type
   }
 
   /** The name of the lambda over identities, when the filter is nothing else. */
@@ -81,18 +88,15 @@ class Parser {
 
   #term(): Predicate {
     this.#terms += 1
-    if (this.#take('not')) {
-      const inner = this.#term()
-      return (entity) => !inner(entity)
-    }
+    if (this.#take('not')) throw unsupportedQuery("Filter operator 'Not' is not supported.")
     if (this.#take('(')) {
       const inner = this.#or()
       this.#expect(')')
       return inner
     }
     if (this.#take('startswith')) return this.#startsWith()
-    const name = this.#next('name')
-    return name === 'identities/any' ? this.#anyIdentity() : this.#comparison(name)
+    if (this.#type.lists.has('identities') && this.#take('identities/any')) return this.#anyIdentity()
+    return this.#comparison(this.#property())
   }
 
   #comparison(name: string): Predicate {
@@ -103,15 +107,15 @@ class Parser {
       this.#expect(')')
       return (entity) => values.some((value) => isEqual(entity[name], value))
     }
-    const negative = this.#take('ne')
-    if (!negative) this.#expect('eq')
+    if (this.#take('ne')) throw unsupportedQuery("Filter operator 'NotEqualsMatch' is not supported.")
+    this.#expect('eq')
     const value = this.#literal()
-    return (entity) => isEqual(entity[name], value) !== negative
+    return (entity) => isEqual(entity[name], value)
   }
 
   #startsWith(): Predicate {
     this.#expect('(')
-    const name = this.#next('name')
+    const name = this.#property()
     this.#expect(',')
     const start = this.#next('text').toLowerCase()
     this.#expect(')')
@@ -139,6 +143,22 @@ class Parser {
     this.#signInName = assigned
     return ({ identities }) =>
       Array.isArray(identities) && identities.some((identity) => isIdentity(identity, assigned, issuer))
+  }
+
+  #property(): string {
+    const path = this.#next('name')
+    const [wanted = '', ...parts] = path.split('/')
+    const name = findProperty(this.#type, wanted)
+    if (name === undefined) {
+      throw unsupportedQuery(
+        `Property '${wanted}' does not exist as a declared property or extension property.`,
+      )
+    }
+    if (parts.length === 0) return name
+    const { resource } = this.#type
+    throw unsupportedQuery(
+      `Unsupported or invalid query filter clause specified for property '${name}' of resource '${resource}'.`,
+    )
   }
 
   #literal(): unknown {

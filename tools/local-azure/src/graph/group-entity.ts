@@ -3,11 +3,13 @@
  */
 
 import type { Group } from '../entra/directory/groups.ts'
+import { groupType } from './entity-type.ts'
 import { badRequest } from './errors.ts'
 import type { Entity } from './filter.ts'
+import { selectFrom } from './query-options.ts'
 
-/** What is shown without `$select`. */
-export const standardGroupProperties: readonly string[] = [
+// What is shown without `$select`.
+const standardGroupProperties: readonly string[] = [
   'id',
   'createdDateTime',
   'description',
@@ -41,6 +43,11 @@ export function describeGroup({ createdAtMs, displayName, id, properties }: Grou
     mailEnabled: false,
     securityEnabled: true,
   }
+}
+
+/** The group with the selected properties only. */
+export function selectGroup(entity: Entity, select: readonly string[] | undefined): Entity {
+  return selectFrom(entity, groupType, select, standardGroupProperties)
 }
 
 /** Reads the body of `POST /groups`. @throws GraphError 400 */

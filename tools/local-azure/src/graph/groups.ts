@@ -3,12 +3,13 @@
  */
 
 import type { Group } from '../entra/directory/groups.ts'
+import { directoryObjectType, groupType } from './entity-type.ts'
 import { badRequest, notFound } from './errors.ts'
 import { type GraphRequest, noContent, odataContext } from './graph-request.ts'
-import { describeGroup, parseGroupChange, parseNewGroup, standardGroupProperties } from './group-entity.ts'
+import { describeGroup, parseGroupChange, parseNewGroup, selectGroup } from './group-entity.ts'
 import { permissions, requirePermission } from './permissions.ts'
-import { page, parseQueryOptions, selectFrom } from './query-options.ts'
-import { describeUser, standardUserProperties } from './user-entity.ts'
+import { choose, page, parseQueryOptions } from './query-options.ts'
+import { describeUser, selectUser } from './user-entity.ts'
 import { findUser } from './users.ts'
 
 /** Answers `/groups` and what is under it. */
@@ -48,20 +49,19 @@ function findGroup({ caller }: GraphRequest, id: string): Group {
 function listGroups(request: GraphRequest): Response {
   const { caller, lag, url } = request
   requirePermission(caller, permissions.readGroups)
-  const options = parseQueryOptions(url)
+  const options = parseQueryOptions(url, groupType)
   const entities = caller.directory.groups
     .list()
     .filter((group) => lag.isVisible(group))
     .map(describeGroup)
-    .filter((entity) => options.filter?.matches(entity) ?? true)
-    .map((entity) => selectFrom(entity, options.select, standardGroupProperties))
-  return Response.json({ ...odataContext(request, 'groups'), ...page(url, entities, options) })
+  const shown = choose(entities, options).map((entity) => selectGroup(entity, options.select))
+  return Response.json({ ...odataContext(request, 'groups'), ...page(url, shown, options) })
 }
 
 function readGroup(request: GraphRequest, id: string): Response {
   requirePermission(request.caller, permissions.readGroups)
-  const { select } = parseQueryOptions(request.url)
-  const shown = selectFrom(describeGroup(findGroup(request, id)), select, standardGroupProperties)
+  const { select } = parseQueryOptions(request.url, groupType)
+  const shown = selectGroup(describeGroup(findGroup(request, id)), select)
   return Response.json({ ...odataContext(request, 'groups/$entity'), ...shown })
 }
 
@@ -69,7 +69,7 @@ async function createGroup(request: GraphRequest): Promise<Response> {
   const { caller, url } = request
   requirePermission(caller, permissions.writeGroups)
   const group = caller.directory.groups.create(parseNewGroup(await request.body()))
-  const shown = selectFrom(describeGroup(group), undefined, standardGroupProperties)
+  const shown = selectGroup(describeGroup(group), undefined)
   const headers = { Location: `${url.origin}${url.pathname}/${group.id}` }
   return Response.json({ ...odataContext(request, 'groups/$entity'), ...shown }, { status: 201, headers })
 }
@@ -90,18 +90,17 @@ function deleteGroup(request: GraphRequest, id: string): Response {
 function listMembers(request: GraphRequest, id: string): Response {
   const { caller, url } = request
   requirePermission(caller, permissions.readGroups)
-  const options = parseQueryOptions(url)
+  const options = parseQueryOptions(url, directoryObjectType)
   const { accounts, groups } = caller.directory
   const entities = groups
     .members(findGroup(request, id).id)
     .flatMap((memberId) => accounts.find(memberId) ?? [])
     .map((account) => describeUser(account, caller.directory))
-    .filter((entity) => options.filter?.matches(entity) ?? true)
-    .map((entity) => ({
-      '@odata.type': '#microsoft.graph.user',
-      ...selectFrom(entity, options.select, standardUserProperties),
-    }))
-  return Response.json({ ...odataContext(request, 'directoryObjects'), ...page(url, entities, options) })
+  const shown = choose(entities, options).map((entity) => ({
+    '@odata.type': '#microsoft.graph.user',
+    ...selectUser(entity, options.select),
+  }))
+  return Response.json({ ...odataContext(request, 'directoryObjects'), ...page(url, shown, options) })
 }
 
 async function addMember(request: GraphRequest, id: string): Promise<Response> {

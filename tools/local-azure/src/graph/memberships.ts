@@ -4,10 +4,11 @@
 
 import type { Account } from '../entra/directory/account.ts'
 import type { Group } from '../entra/directory/groups.ts'
+import { directoryObjectType } from './entity-type.ts'
 import { badRequest, unsupportedQuery } from './errors.ts'
 import { type GraphRequest, odataContext } from './graph-request.ts'
-import { describeGroup, standardGroupProperties } from './group-entity.ts'
-import { page, parseQueryOptions, selectFrom } from './query-options.ts'
+import { describeGroup, selectGroup } from './group-entity.ts'
+import { choose, page, parseQueryOptions } from './query-options.ts'
 
 /** Answers what is under `/users/{id}`. */
 export async function answerMemberships(
@@ -39,18 +40,12 @@ export async function answerMemberships(
 }
 
 function listMemberships(request: GraphRequest, groups: readonly Group[]): Response {
-  const options = parseQueryOptions(request.url)
-  const entities = groups
-    .map(describeGroup)
-    .filter((entity) => options.filter?.matches(entity) ?? true)
-    .map((entity) => ({
-      '@odata.type': '#microsoft.graph.group',
-      ...selectFrom(entity, options.select, standardGroupProperties),
-    }))
-  return Response.json({
-    ...odataContext(request, 'directoryObjects'),
-    ...page(request.url, entities, options),
-  })
+  const options = parseQueryOptions(request.url, directoryObjectType)
+  const shown = choose(groups.map(describeGroup), options).map((entity) => ({
+    '@odata.type': '#microsoft.graph.group',
+    ...selectGroup(entity, options.select),
+  }))
+  return Response.json({ ...odataContext(request, 'directoryObjects'), ...page(request.url, shown, options) })
 }
 
 function answerIds(request: GraphRequest, groups: readonly Group[]): Response {

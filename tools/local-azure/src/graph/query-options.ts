@@ -1,7 +1,8 @@
 /**
- * The OData options of a request: `$select`, `$filter`, `$top`, and the page to go on with.
+ * The OData options of a request: `$select`, `$filter`, `$orderby`, `$top`, and the page to go on with.
  */
 
+import { type EntityType, findProperty } from './entity-type.ts'
 import { badRequest, GraphError, unsupportedQuery } from './errors.ts'
 import { type Entity, type Filter, parseFilter } from './filter.ts'
 
@@ -9,6 +10,8 @@ import { type Entity, type Filter, parseFilter } from './filter.ts'
 export interface QueryOptions {
   readonly select?: readonly string[]
   readonly filter?: Filter
+  /** The property to sort by. */
+  readonly orderBy?: string
   readonly top: number
   /** How many entities earlier pages held. */
   readonly skip: number
@@ -18,9 +21,8 @@ const defaultPage = 100
 const longestPage = 999
 const known = new Set(['$select', '$filter', '$top', '$skiptoken', '$orderby', '$count'])
 
-/** Reads the options. @throws {@link GraphError} for an option this directory does not have */
-export function parseQueryOptions(url: URL): QueryOptions {
-  const { searchParams } = url
+/** Reads the options for entities of a type. @throws {@link GraphError} for what this directory does not have */
+export function parseQueryOptions({ searchParams }: URL, type: EntityType): QueryOptions {
   for (const name of searchParams.keys()) {
     if (name.startsWith('$') && !known.has(name)) {
       if (name === '$search' || name === '$expand') throw unsupportedQuery()
@@ -28,25 +30,41 @@ export function parseQueryOptions(url: URL): QueryOptions {
     }
   }
   // Advanced queries are not available in B2C tenants.
-  if (searchParams.get('$count') === 'true' || searchParams.has('$orderby')) throw unsupportedQuery()
+  if (searchParams.get('$count') === 'true') throw unsupportedQuery()
   const select = searchParams.get('$select')
   const filter = searchParams.get('$filter')
+  const orderBy = searchParams.get('$orderby')
+  if (filter !== null && orderBy !== null) throw unsupportedQuery('Sorting not supported for current query.')
   return {
     top: parseTop(searchParams.get('$top')),
     skip: parseSkipToken(searchParams.get('$skiptoken')),
-    ...(select === null ? {} : { select: select.split(',').map((name) => name.trim()) }),
-    ...(filter === null ? {} : { filter: parseFilter(filter) }),
+    ...(select === null ? {} : { select: parseSelect(select, type) }),
+    ...(filter === null ? {} : { filter: parseFilter(filter, type) }),
+    ...(orderBy === null ? {} : { orderBy: parseOrderBy(orderBy, type) }),
   }
 }
 
-/** The entity with the selected properties only, or with `standard` ones. */
+/** The entities the filter wants, in the order asked for. */
+export function choose(
+  entities: readonly Entity[],
+  { filter, orderBy }: Pick<QueryOptions, 'filter' | 'orderBy'>,
+): readonly Entity[] {
+  const wanted = filter ? entities.filter(filter.matches) : entities
+  if (orderBy === undefined) return wanted
+  const { compare } = new Intl.Collator('en', { sensitivity: 'base' })
+  return wanted.toSorted((one, other) => compare(String(one[orderBy]), String(other[orderBy])))
+}
+
+/** The entity with the selected properties of its type only, or with `standard` ones. */
 export function selectFrom(
   entity: Entity,
+  { lists, spellings }: EntityType,
   select: readonly string[] | undefined,
   standard: readonly string[],
 ): Entity {
-  const names = select ?? standard
-  return Object.fromEntries(names.filter((name) => name in entity).map((name) => [name, entity[name]]))
+  if (!select) return Object.fromEntries(standard.map((name) => [name, entity[name] ?? null]))
+  const shown = select.filter((name) => name in entity || spellings.has(name.toLowerCase()))
+  return Object.fromEntries(shown.map((name) => [name, entity[name] ?? (lists.has(name) ? [] : null)]))
 }
 
 /** One page of a collection with the link to the next. */
@@ -58,6 +76,27 @@ export function page(url: URL, entities: readonly Entity[], options: QueryOption
   const token = Buffer.from(JSON.stringify({ skip: skip + top })).toString('base64url')
   next.searchParams.set('$skiptoken', token)
   return { '@odata.nextLink': next.href, value }
+}
+
+function parseSelect(text: string, type: EntityType): readonly string[] {
+  return text.split(',').map((item) => {
+    // Of a property with parts, the whole is selected.
+    const [wanted = ''] = item.trim().split('/')
+    const name = findProperty(type, wanted)
+    if (name !== undefined) return name
+    const reason = `Could not find a property named '${wanted}' on type '${type.name}'.`
+    throw new GraphError(400, 'BadRequest', `Parsing OData Select and Expand failed: ${reason}`)
+  })
+}
+
+function parseOrderBy(text: string, type: EntityType): string {
+  const [wanted = '', direction = 'asc', ...rest] = text.trim().split(/\s+/)
+  const name = findProperty(type, wanted)
+  // Descending needs an advanced query too.
+  if (direction !== 'asc' || rest.length > 0)
+    throw unsupportedQuery('Sorting not supported for current query.')
+  if (name !== undefined && type.sortable.includes(name)) return name
+  throw unsupportedQuery(`Unsupported sort property '${wanted}' for '${type.resource}'.`)
 }
 
 function parseTop(text: string | null): number {

@@ -5,8 +5,10 @@
 import { weaknessOf } from '../entra/authorize/self-service.ts'
 import type { Account, AccountChange, Identity, NewAccount } from '../entra/directory/account.ts'
 import type { Directory } from '../entra/directory/directory.ts'
+import { userType } from './entity-type.ts'
 import { badRequest } from './errors.ts'
 import type { Entity } from './filter.ts'
+import { selectFrom } from './query-options.ts'
 
 /** What is shown without `$select`. */
 export const standardUserProperties: readonly string[] = [
@@ -83,10 +85,14 @@ export function describeUser(account: Account, { domain }: Directory): Entity {
     creationType: identities.length > 0 ? 'LocalAccount' : null,
     identities: [...identities, principal],
     lastPasswordChangeDateTime: passwordChangedAtMs === null ? null : instant(passwordChangedAtMs),
-    refreshTokensValidFromDateTime: instant(validFromMs),
     signInSessionsValidFromDateTime: instant(validFromMs),
     userType: 'Member',
   }
+}
+
+/** The person with the selected properties only. */
+export function selectUser(entity: Entity, select: readonly string[] | undefined): Entity {
+  return selectFrom(entity, userType, select, standardUserProperties)
 }
 
 /** Reads the body of `POST /users`. @throws GraphError 400 */

@@ -4,12 +4,19 @@
 
 import type { Account } from '../entra/directory/account.ts'
 import { AccountConflict } from '../entra/directory/accounts.ts'
+import { userType } from './entity-type.ts'
 import { badRequest, GraphError, notFound } from './errors.ts'
 import { type GraphRequest, noContent, odataContext } from './graph-request.ts'
 import { answerMemberships } from './memberships.ts'
 import { permissions, requirePermission } from './permissions.ts'
-import { page, parseQueryOptions, selectFrom } from './query-options.ts'
-import { describeUser, parseNewUser, parseUserChange, standardUserProperties } from './user-entity.ts'
+import { choose, page, parseQueryOptions, selectFrom } from './query-options.ts'
+import {
+  describeUser,
+  parseNewUser,
+  parseUserChange,
+  selectUser,
+  standardUserProperties,
+} from './user-entity.ts'
 
 /** Answers `/users` and what is under it. */
 export async function answerUsers(request: GraphRequest): Promise<Response | undefined> {
@@ -42,7 +49,7 @@ async function answerUnder(request: GraphRequest, id: string, path: string): Pro
 function listUsers(request: GraphRequest): Response {
   const { caller, lag, url } = request
   requirePermission(caller, permissions.readUsers)
-  const options = parseQueryOptions(url)
+  const options = parseQueryOptions(url, userType)
   const { directory } = caller
   const signInName = options.filter?.signInName
   const candidates =
@@ -50,17 +57,16 @@ function listUsers(request: GraphRequest): Response {
   const entities = candidates
     .filter((account) => lag.isVisible(account))
     .map((account) => describeUser(account, directory))
-    .filter((entity) => options.filter?.matches(entity) ?? true)
-    .map((entity) => selectFrom(entity, options.select, standardUserProperties))
-  return Response.json({ ...odataContext(request, 'users'), ...page(url, entities, options) })
+  const shown = choose(entities, options).map((entity) => selectUser(entity, options.select))
+  return Response.json({ ...odataContext(request, 'users'), ...page(url, shown, options) })
 }
 
 function readUser(request: GraphRequest, id: string): Response {
   const { caller, url } = request
   requirePermission(caller, permissions.readUsers)
-  const { select } = parseQueryOptions(url)
+  const { select } = parseQueryOptions(url, userType)
   const entity = describeUser(findUser(request, id), caller.directory)
-  const shown = selectFrom(entity, select, standardUserProperties)
+  const shown = selectUser(entity, select)
   return Response.json({ ...odataContext(request, 'users/$entity'), ...shown })
 }
 
@@ -70,7 +76,11 @@ async function createUser(request: GraphRequest): Promise<Response> {
   const fields = parseNewUser(await request.body(), caller.directory)
   const account = refuseConflict(() => caller.directory.accounts.create(fields))
   const entity = describeUser(account, caller.directory)
-  const shown = selectFrom(entity, undefined, [...standardUserProperties, 'accountEnabled', 'identities'])
+  const shown = selectFrom(entity, userType, undefined, [
+    ...standardUserProperties,
+    'accountEnabled',
+    'identities',
+  ])
   const headers = { Location: `${url.origin}${url.pathname}/${account.objectId}` }
   return Response.json({ ...odataContext(request, 'users/$entity'), ...shown }, { status: 201, headers })
 }

@@ -75,6 +75,30 @@ test('a batch goes on after a failure, but not with what depends on it', async (
   expect(answers[2]?.body.displayName).toBe('Bob Baker')
 })
 
+test('a refusal within a batch says when to come back', async () => {
+  const nowMs = Date.now()
+  const limited = new EntraUnderTest({
+    throttling: true,
+    clock: { now: () => nowMs, schedule: () => () => undefined },
+  })
+  const token = await limited.graphToken()
+  // Twenty requests of a batch cost what they cost outside.
+  const requests = Array.from({ length: 20 }, (_, index) => ({
+    id: String(index),
+    method: 'GET',
+    url: '/groups',
+  }))
+  const refused: unknown[] = []
+  for (let batch = 0; batch < 100 && refused.length === 0; batch += 1) {
+    const { json } = await limited.graph(token, 'POST', '/$batch', { requests })
+    refused.push(...json.responses.filter(({ status }: { status: number }) => status === 429))
+  }
+  expect(refused[0]).toMatchObject({
+    headers: { 'Content-Type': 'application/json', 'Retry-After': expect.stringMatching(/^\d+$/) },
+  })
+  limited.host.close()
+})
+
 test('with limits on, too much is 429 with Retry-After until the window ends', async () => {
   const nowMs = Date.now()
   const limited = new EntraUnderTest({

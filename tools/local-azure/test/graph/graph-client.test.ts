@@ -4,7 +4,14 @@
 
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { ClientSecretCredential } from '@azure/identity'
-import { Client, type GraphError, PageIterator } from '@microsoft/microsoft-graph-client'
+import {
+  BatchRequestContent,
+  type BatchRequestStep,
+  BatchResponseContent,
+  Client,
+  type GraphError,
+  PageIterator,
+} from '@microsoft/microsoft-graph-client'
 import { TokenCredentialAuthenticationProvider } from '@microsoft/microsoft-graph-client/authProviders/azureTokenCredentials/index.js'
 import { beforeEach, describe, expect } from 'vitest'
 import type { LocalAzure } from '../../src/index.ts'
@@ -151,6 +158,26 @@ describe('groups', () => {
     const twice = graph.api(`/groups/${named('new')}/members/${bob}/$ref`).delete()
     await expect(twice).rejects.toMatchObject({ statusCode: 404 })
   })
+})
+
+test('a batch is read as its requests would be one by one', async ({ localAzure }) => {
+  const graph = clientFor(localAzure)
+  const ask = (id: string, path: string): BatchRequestStep => ({
+    id,
+    request: new Request(`https://graph.microsoft.com${path}`, { method: 'GET' }),
+  })
+  const nobody = '00000000-0000-4000-8000-000000000000'
+  const steps = [
+    ask('1', "/users?$select=displayName&$filter=displayName eq 'Bob Baker'"),
+    { ...ask('2', `/users/${nobody}`), dependsOn: ['1'] },
+    { ...ask('3', '/groups'), dependsOn: ['2'] },
+  ]
+  const content = await new BatchRequestContent(steps).getContent()
+  const answers = new BatchResponseContent(await graph.api('/$batch').post(content))
+  const read = async (id: string): Promise<unknown> => answers.getResponseById(id).json()
+  expect(await read('1')).toMatchObject({ value: [{ displayName: 'Bob Baker' }] })
+  expect(await read('2')).toMatchObject({ error: { code: 'Request_ResourceNotFound' } })
+  expect(await read('3')).toMatchObject({ error: { code: 'FailedDependency' } })
 })
 
 test('permissions: a reader reads and cannot write', async ({ localAzure }) => {
