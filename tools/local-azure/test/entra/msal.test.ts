@@ -77,6 +77,7 @@ describe.for(ways)('%s', ([, protocol, describeAuthority]) => {
     })
     expect(decodeProtectedHeader(signedIn.idToken).kid).toMatch(/^emulator-/)
     expect(decodeJwt(signedIn.accessToken)).toMatchObject({ aud: clientId, azp: clientId, scp: '' })
+    expect(signedIn.account).toMatchObject(inB2c(localAzure, bobsId, 'b2c_1_signupsignin'))
     if (!signedIn.account) throw new Error('No account')
     const silent = await app.acquireTokenSilent({
       account: signedIn.account,
@@ -85,6 +86,8 @@ describe.for(ways)('%s', ([, protocol, describeAuthority]) => {
     })
     expect(silent.fromCache).toBe(false)
     expect(decodeJwt(silent.accessToken)['oid']).toBe(bobsId)
+    expect(silent.account?.homeAccountId).toBe(signedIn.account.homeAccountId)
+    expect(await app.getTokenCache().getAllAccounts()).toHaveLength(1)
   })
 
   test('client credentials', async ({ localAzure }) => {
@@ -109,6 +112,7 @@ describe.for(ways)('%s', ([, protocol, describeAuthority]) => {
       ...person,
     })
     expect(claimsOf(signedIn)).toMatchObject({ tfp: 'b2c_1_ropc', emails: ['test@test.com'] })
+    expect(signedIn?.account).toMatchObject(inB2c(localAzure, claimsOf(signedIn)['oid'], 'b2c_1_ropc'))
     const cache = JSON.parse(app.getTokenCache().serialize()) as {
       RefreshToken: Record<string, { secret: string }>
     }
@@ -119,7 +123,7 @@ describe.for(ways)('%s', ([, protocol, describeAuthority]) => {
       refreshToken,
       forceCache: true,
     })
-    expect(claimsOf(refreshed)['oid']).toBe(claimsOf(signedIn)['oid'])
+    expect(refreshed?.account?.homeAccountId).toBe(signedIn?.account?.homeAccountId)
     const wrong = app.acquireTokenByUsernamePassword({ scopes: [clientId], ...person, password: 'x' })
     await expect(wrong).rejects.toMatchObject({
       errorCode: 'access_denied',
@@ -147,7 +151,15 @@ test('External ID: code + PKCE by https', async ({ localAzure }) => {
     nonce: 'n',
   })
   expect(claimsOf(result)).toMatchObject({ ver: '2.0', tid: tenantId, preferred_username: bob.email })
+  const oid = String(claimsOf(result)['oid'])
+  expect(result.account).toMatchObject({ homeAccountId: `${oid}.${tenantId}`, localAccountId: oid, tenantId })
 })
+
+/** What an account of B2C looks like to MSAL: somebody else under each policy, the same person all the same. */
+function inB2c({ endpoints }: LocalAzure, oid: unknown, policy: string): object {
+  const { tenantId } = endpoints.entra.b2c
+  return { homeAccountId: `${oid}-${policy}.${tenantId}`, localAccountId: oid, tenantId }
+}
 
 function claimsOf(result: AuthenticationResult | null): Record<string, unknown> {
   return (result?.idTokenClaims ?? {}) as Record<string, unknown>

@@ -6,10 +6,12 @@ import type { Application } from '../applications.ts'
 import { type Account, emailOf } from '../directory/account.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { EntraContext } from '../entra-context.ts'
+import { clientInfoFor } from '../grants/client-info.ts'
 import { words } from '../grants/form.ts'
 import { halfHash, recordToken, signToken, tokenLifetimeSeconds } from '../tokens.ts'
 import { EntraError } from './errors.ts'
 import { findAudience, scopesOf } from './resources.ts'
+import type { TenantTokenRequest } from './token-request.ts'
 
 /** How long a refresh token lives; one of a web page lives a day. */
 export const refreshLifetimeSeconds = 7_776_000
@@ -74,7 +76,10 @@ export function parseTenantScopes(
 }
 
 /** Makes the tokens and puts them into the answer of the token endpoint. */
-export async function issueTenantTokens(context: EntraContext, order: TenantIssueOrder): Promise<object> {
+export async function issueTenantTokens(
+  { context, form }: TenantTokenRequest,
+  order: TenantIssueOrder,
+): Promise<object> {
   const { account, application, directory, scope } = order
   const { audience, names, offline, openid } = parseTenantScopes(context, directory, scope)
   const holder = emailOf(account)
@@ -92,6 +97,7 @@ export async function issueTenantTokens(context: EntraContext, order: TenantIssu
     expires_in: tokenLifetimeSeconds - 1,
     ext_expires_in: tokenLifetimeSeconds - 1,
     access_token: accessToken,
+    ...clientInfoFor(form, account.objectId, directory.tenantId),
   }
   if (offline) answer['refresh_token'] = await sealRefreshToken(context, order)
   if (openid) answer['id_token'] = await signIdToken(context, order, { at_hash: halfHash(accessToken) })

@@ -58,7 +58,7 @@ export async function redeemCode(request: TokenRequest): Promise<object> {
     },
     { idToken: true, refreshToken: true },
   )
-  return describeGrant(context, account, scopes, issued)
+  return describeGrant(request, account, scopes, issued)
 }
 
 function checkVerifier(challenge: CodeChallenge | undefined, verifier: string | undefined): void {

@@ -3,20 +3,30 @@
  */
 
 import type { Account } from '../../directory/account.ts'
-import type { EntraContext } from '../../entra-context.ts'
+import { clientInfoFor } from '../../grants/client-info.ts'
 import type { IssuedTokens } from '../issue.ts'
 import type { RequestedScopes } from '../scopes.ts'
+import type { TokenRequest } from '../token-request.ts'
+
+/** The field `client_info`, in which a person is somebody else under each policy. */
+export function describeClient(
+  { context, form, policy }: TokenRequest,
+  { objectId }: Account,
+): { readonly client_info?: string } {
+  const uid = `${objectId}-${policy.name.toLowerCase()}`
+  return clientInfoFor(form, uid, context.directories.b2c.tenantId)
+}
 
 /** The fields of the answer; those without a token are left out. */
 export function describeGrant(
-  context: EntraContext,
+  request: TokenRequest,
   account: Account,
   scopes: RequestedScopes,
   issued: IssuedTokens,
 ): object {
   const profile = {
     ver: '1.0',
-    tid: context.directories.b2c.tenantId,
+    tid: request.context.directories.b2c.tenantId,
     sub: null,
     name: account.displayName,
     preferred_username: null,
@@ -40,5 +50,6 @@ export function describeGrant(
     ...(issued.refreshToken === undefined
       ? {}
       : { refresh_token: issued.refreshToken, refresh_token_expires_in: issued.refreshExpiresIn }),
+    ...describeClient(request, account),
   }
 }

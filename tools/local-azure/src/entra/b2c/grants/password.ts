@@ -11,9 +11,11 @@ import { B2cError } from '../errors.ts'
 import { issueTokens } from '../issue.ts'
 import { parseScopes } from '../scopes.ts'
 import { require, type TokenRequest } from '../token-request.ts'
+import { describeClient } from './grant-answer.ts'
 
 /** Answers `grant_type=password`. */
-export async function grantByPassword({ context, policy, application, form }: TokenRequest): Promise<object> {
+export async function grantByPassword(request: TokenRequest): Promise<object> {
+  const { application, context, form, policy } = request
   if (!policy.journeys.includes('password-grant') || !application.passwordGrant)
     throw new B2cError('AADB2C90224')
   const username = require(form, 'username')
@@ -46,6 +48,7 @@ export async function grantByPassword({ context, policy, application, form }: To
     expires_in: String(issued.expiresIn),
     refresh_token: issued.refreshToken,
     id_token: issued.idToken,
+    ...describeClient(request, account),
   }
 }
 

@@ -25,5 +25,5 @@ export async function refresh(request: TokenRequest): Promise<object> {
     { policy, application, account, scopes, authTime, confidential, passwordGrant },
     { idToken: true, refreshToken: true },
   )
-  return describeGrant(context, account, scopes, issued)
+  return describeGrant(request, account, scopes, issued)
 }

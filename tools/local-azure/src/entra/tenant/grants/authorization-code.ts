@@ -32,7 +32,7 @@ export async function redeemTenantCode(request: TenantTokenRequest): Promise<obj
   if (!context.spent.spend(grant.id, grant.expiresAt)) throw new EntraError(54_005)
   const account = tenantAccountOf(request, grant)
   const { authTime, nonce } = grant
-  return issueTenantTokens(context, {
+  return issueTenantTokens(request, {
     directory,
     application,
     account,

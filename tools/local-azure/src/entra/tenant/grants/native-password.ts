@@ -8,12 +8,8 @@ import { openContinuation } from '../native-authentication.ts'
 import { requireField, type TenantTokenRequest } from '../token-request.ts'
 
 /** Answers `grant_type=password` with a continuation token; without one External ID knows no such grant. */
-export async function grantByNativePassword({
-  application,
-  context,
-  directory,
-  form,
-}: TenantTokenRequest): Promise<object> {
+export async function grantByNativePassword(request: TenantTokenRequest): Promise<object> {
+  const { application, context, directory, form } = request
   const text = form.get('continuation_token')
   if (text === undefined) throw new EntraError(70_003, ['password'])
   const { username } = await openContinuation(context, application, text, 'challenged')
@@ -21,7 +17,7 @@ export async function grantByNativePassword({
   const outcome = directory.accounts.signIn(username, password)
   switch (outcome.kind) {
     case 'signed-in':
-      return issueTenantTokens(context, {
+      return issueTenantTokens(request, {
         directory,
         application,
         account: outcome.account,

@@ -15,5 +15,5 @@ export async function refreshTenantToken(request: TenantTokenRequest): Promise<o
   const account = tenantAccountOf(request, grant)
   const { authTime, confidential } = grant
   const scope = form.get('scope') ?? grant.scope
-  return issueTenantTokens(context, { directory, application, account, scope, authTime, confidential })
+  return issueTenantTokens(request, { directory, application, account, scope, authTime, confidential })
 }
