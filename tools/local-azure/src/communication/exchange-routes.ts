@@ -82,14 +82,17 @@ export function teamsExtensionRoutes(
   const handle = async (call: Call<VerifiedAccessToken>): Promise<Response> => {
     call.json()
     resource.count('exchangeTokens')
-    const { clientId, objectId, scopes: delegated, tenantId } = call.caller
-    const scopes = translate(delegated, teamsExtensionScopes)
+    const { caller } = call
+    const scopes = translate(caller.scopes, teamsExtensionScopes)
     if (scopes.length === 0) throw denied()
+    const tenantId = caller.tenantId.toLowerCase()
+    const objectId = caller.objectId.toLowerCase()
+    const clientId = caller.clientId.toLowerCase()
     const assignment = assignments.find(tenantId, objectId)
     const allowed =
       assignment && (assignment.clientIds.length === 0 || assignment.clientIds.includes(clientId))
     if (!allowed) throw forbidden()
-    return await answer(resource, `8:acs:${resource.id}_${tenantId}_${objectId}`, scopes, call.caller)
+    return await answer(resource, `8:acs:${resource.id}_${tenantId}_${objectId}`, scopes, caller)
   }
   return [{ method: 'POST', path, versions: teamsExtensionVersions, handle }]
 }

@@ -38,8 +38,10 @@ export function teamsAssignmentRoutes(assignments: TeamsAssignments): readonly R
   }
 }
 
+// Ids of Entra are the same in every case.
 function ids({ parameters }: Call<unknown>): { readonly tenantId: string; readonly objectId: string } {
-  return { tenantId: parameters['tenantId'] ?? '', objectId: parameters['objectId'] ?? '' }
+  const { objectId = '', tenantId = '' } = parameters
+  return { tenantId: tenantId.toLowerCase(), objectId: objectId.toLowerCase() }
 }
 
 function parseAssignment(call: Call<unknown>): Pick<TeamsAssignment, 'principalType' | 'clientIds'> {
@@ -49,5 +51,5 @@ function parseAssignment(call: Call<unknown>): Pick<TeamsAssignment, 'principalT
   }
   const isList = Array.isArray(clientIds) && clientIds.every((id) => typeof id === 'string')
   if (!isList) throw invalid('ClientIds must be a list of texts.', 'clientIds')
-  return { principalType, clientIds }
+  return { principalType, clientIds: clientIds.map((id) => id.toLowerCase()) }
 }

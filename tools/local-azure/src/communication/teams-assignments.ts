@@ -4,7 +4,7 @@
 
 import type { Database } from '../host/database.ts'
 
-/** A person or resource account of a tenant, assigned to this resource. */
+/** A person or resource account of a tenant, assigned to this resource; its ids are in lower case. */
 export interface TeamsAssignment {
   readonly tenantId: string
   readonly objectId: string

@@ -193,5 +193,17 @@ describe('a person of Entra', () => {
     expect((await callAsOwner('DELETE', path)).status).toBe(204)
     expect((await callAsOwner('GET', path)).status).toBe(404)
     await expect(exchange()).rejects.toThrow('403')
+    // Ids of Entra are the same in either case.
+    const { clientId } = azure.endpoints.entra.externalId
+    const loud = path.replace(tenantId, tenantId.toUpperCase()).replace(objectId, objectId.toUpperCase())
+    const put = { principalType: 'user', clientIds: [clientId.toUpperCase()] }
+    const stored = { principalType: 'user', clientIds: [clientId], objectId, tenantId }
+    expect(await (await callAsOwner('PUT', loud, put)).json()).toEqual(stored)
+    expect(await (await callAsOwner('GET', path)).json()).toEqual(stored)
+    expect(readClaims(await exchange())).toMatchObject({ skypeid })
+    await callAsOwner('PUT', path, { ...put, clientIds: [objectId] })
+    await expect(exchange()).rejects.toThrow('403')
+    await callAsOwner('DELETE', loud)
+    expect((await callAsOwner('GET', path)).status).toBe(404)
   })
 })

@@ -25,6 +25,14 @@ export function createChatTables(database: Database): void {
       PRIMARY KEY (thread_id, id)
     ) STRICT, WITHOUT ROWID;
     CREATE UNIQUE INDEX IF NOT EXISTS messages_by_sequence ON messages (thread_id, sequence);
+    CREATE TABLE IF NOT EXISTS former_messages (
+      thread_id TEXT NOT NULL, id INTEGER NOT NULL, sequence INTEGER NOT NULL, type TEXT NOT NULL,
+      version INTEGER NOT NULL, content TEXT NOT NULL, sender TEXT, sender_display_name TEXT,
+      created_ms INTEGER NOT NULL, edited_ms INTEGER, deleted_ms INTEGER, metadata TEXT NOT NULL,
+      until_sequence INTEGER NOT NULL, PRIMARY KEY (thread_id, sequence)
+    ) STRICT, WITHOUT ROWID;
+    CREATE VIEW IF NOT EXISTS message_versions AS
+      SELECT *, ${Number.MAX_SAFE_INTEGER} AS until_sequence FROM messages UNION ALL SELECT * FROM former_messages;
     CREATE TABLE IF NOT EXISTS read_receipts (
       thread_id TEXT NOT NULL, identity TEXT NOT NULL, message_id INTEGER NOT NULL, read_ms INTEGER NOT NULL,
       PRIMARY KEY (thread_id, identity)
@@ -39,7 +47,7 @@ export function createChatTables(database: Database): void {
 /** Empties the tables. */
 export function clearChatTables(database: Database): void {
   database.exec(`
-    DELETE FROM threads; DELETE FROM participants; DELETE FROM messages;
+    DELETE FROM threads; DELETE FROM participants; DELETE FROM messages; DELETE FROM former_messages;
     DELETE FROM read_receipts; DELETE FROM repeatable_requests;
   `)
 }

@@ -7,7 +7,7 @@ import { mergeMetadata, readInstantMs, readText } from '../body-fields.ts'
 import { badRequest, CommunicationError, forbidden, notFound } from '../errors.ts'
 import type { Route } from '../routes.ts'
 import type { Chat, ChatCall, Membership } from './chat.ts'
-import type { Message } from './messages.ts'
+import { latestSequence, type Message } from './messages.ts'
 import { answerPage, formatSyncState, parsePageSize, parseSyncState } from './paging.ts'
 import { formatMessage } from './wire-format.ts'
 
@@ -15,7 +15,6 @@ import { formatMessage } from './wire-format.ts'
 export const maxMessageBytes: number = 28 * 1024
 
 const defaultPageSize = 10
-const lastIdEver = Number.MAX_SAFE_INTEGER
 
 /** The operations on messages. */
 export function messageRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] {
@@ -52,7 +51,7 @@ export function messageRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] 
     const before = parseSequence(parseSyncState(call.query))
     const readable = {
       fromMs: Math.max(sinceMs, me.shareHistoryMs),
-      lastId: me.lastReadableId ?? lastIdEver,
+      asOfSequence: me.lastReadableSequence ?? latestSequence,
     }
     const found = chat.messages.list(thread.id, readable, before, size + 1)
     return answerPage(call, found, size, formatMessage, ({ sequence }) => formatSyncState(String(sequence)))
@@ -80,12 +79,8 @@ export function messageRoutes(chat: Chat): readonly Route<ChatCall['caller']>[] 
   }
 
   function require(call: ChatCall, { me, thread }: Membership): Message {
-    const message = chat.messages.find(thread.id, call.parameters['messageId'] ?? '')
-    const isShown =
-      message &&
-      message.createdAtMs >= me.shareHistoryMs &&
-      Number(message.id) <= (me.lastReadableId ?? lastIdEver)
-    if (!isShown) throw notFound('The chat message')
+    const message = chat.messages.find(thread.id, call.parameters['messageId'] ?? '', me.lastReadableSequence)
+    if (!message || message.createdAtMs < me.shareHistoryMs) throw notFound('The chat message')
     return message
   }
 
@@ -107,7 +102,7 @@ function parseContent(value: unknown): string | undefined {
 }
 
 function parseSequence(text: string | undefined): number {
-  if (text === undefined) return Number.MAX_SAFE_INTEGER
+  if (text === undefined) return latestSequence
   if (!/^\d{1,15}$/.test(text)) throw badRequest('syncState is not valid.', 'syncState')
   return Number(text)
 }

@@ -47,11 +47,14 @@ export interface MessageDraft {
   readonly metadata?: Metadata
 }
 
-/** Which messages somebody may read; both ends included. */
+/** What somebody may read: messages from a moment on, as they stood at a sequence number. */
 export interface Readable {
   readonly fromMs: number
-  readonly lastId: number
+  readonly asOfSequence: number
 }
+
+/** The thread as it is now. */
+export const latestSequence: number = Number.MAX_SAFE_INTEGER
 
 /** Keeps messages. */
 export class Messages {
@@ -77,20 +80,18 @@ export class Messages {
     })
   }
 
-  find(threadId: string, id: string): Message | undefined {
+  /** A message as it stood at a sequence number. */
+  find(threadId: string, id: string, asOfSequence: number = latestSequence): Message | undefined {
     if (!/^\d{1,15}$/.test(id)) return undefined
-    const row = this.#database.get(
-      'SELECT * FROM messages WHERE thread_id = ? AND id = ?',
-      threadId,
-      Number(id),
-    )
+    const sql = `SELECT * FROM message_versions WHERE thread_id = ? AND id = ? AND ? BETWEEN sequence AND until_sequence`
+    const row = this.#database.get(sql, threadId, Number(id), asOfSequence)
     return row && readMessage(row)
   }
 
   edit(message: Message, content: MessageContent, metadata: Metadata): Message {
     const now = this.#clock.now()
     return this.#database.transaction(() => {
-      const { sequence, version } = this.#next(message.threadId, now)
+      const { sequence, version } = this.#replace(message, now)
       const sql = `UPDATE messages SET content = ?, metadata = ?, edited_ms = ?, sequence = ?, version = ?
         WHERE thread_id = ? AND id = ?`
       const [text, tags] = [JSON.stringify(content), JSON.stringify(metadata)]
@@ -101,10 +102,11 @@ export class Messages {
   }
 
   /** Empties a message; that there was one stays to be seen. */
-  delete({ id, threadId }: Message): Message {
+  delete(message: Message): Message {
+    const { id, threadId } = message
     const now = this.#clock.now()
     return this.#database.transaction(() => {
-      const { sequence, version } = this.#next(threadId, now)
+      const { sequence, version } = this.#replace(message, now)
       const sql = `UPDATE messages SET content = '{"message":""}', metadata = '{}', edited_ms = NULL, deleted_ms = ?,
         sequence = ?, version = ? WHERE thread_id = ? AND id = ?`
       this.#database.run(sql, now, sequence, version, threadId, Number(id))
@@ -114,11 +116,20 @@ export class Messages {
 
   /** Last changed first, below `beforeSequence`. */
   list(threadId: string, readable: Readable, beforeSequence: number, limit: number): readonly Message[] {
-    const sql = `SELECT * FROM messages WHERE thread_id = ? AND created_ms >= ? AND id <= ? AND sequence < ?
-      ORDER BY sequence DESC LIMIT ?`
-    return this.#database
-      .all(sql, threadId, readable.fromMs, readable.lastId, beforeSequence, limit)
-      .map(readMessage)
+    const { asOfSequence, fromMs } = readable
+    const sql = `SELECT * FROM message_versions WHERE thread_id = ? AND created_ms >= ?
+      AND ? BETWEEN sequence AND until_sequence AND sequence < ? ORDER BY sequence DESC LIMIT ?`
+    return this.#database.all(sql, threadId, fromMs, asOfSequence, beforeSequence, limit).map(readMessage)
+  }
+
+  /** The next change, which is to a message: keeps the message as it was for whoever was removed while it stood so. */
+  #replace({ id, threadId }: Message, now: number): { sequence: number; version: number } {
+    const next = this.#next(threadId, now)
+    const sql = `INSERT INTO former_messages SELECT m.*, ? FROM messages m WHERE m.thread_id = ? AND m.id = ? AND EXISTS
+      (SELECT 1 FROM participants p JOIN messages removal ON removal.thread_id = p.thread_id AND removal.id = p.last_readable_id
+      WHERE p.thread_id = m.thread_id AND removal.sequence > m.sequence)`
+    this.#database.run(sql, next.sequence - 1, threadId, Number(id))
+    return next
   }
 
   // Ids and versions are moments, and must differ all the same.

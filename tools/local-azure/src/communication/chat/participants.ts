@@ -13,8 +13,8 @@ export interface Participant {
   /** From when on messages of the thread are shown. */
   readonly shareHistoryMs: number
   readonly metadata: Metadata
-  /** The last message shown to somebody who no longer takes part. */
-  readonly lastReadableId?: number
+  /** Where the thread stood when somebody who no longer takes part was removed; nothing later is shown to them. */
+  readonly lastReadableSequence?: number
 }
 
 /** The most participants a thread has. */
@@ -40,19 +40,21 @@ export class Participants {
     this.#database.run(sql, threadId, identity, displayName ?? null, shareHistoryMs, JSON.stringify(metadata))
   }
 
-  /** Removes a participant, who keeps what there was to read until then. */
-  remove(threadId: string, identity: string, lastReadableId: number): void {
+  /** Removes a participant, who keeps what there was to read until then, the message about the removal included. */
+  remove(threadId: string, identity: string, removalMessageId: number): void {
     const sql = 'UPDATE participants SET last_readable_id = ? WHERE thread_id = ? AND identity = ?'
-    this.#database.run(sql, lastReadableId, threadId, identity)
+    this.#database.run(sql, removalMessageId, threadId, identity)
   }
 
   find(threadId: string, identity: string): Participant | undefined {
     const found = this.findPresentOrFormer(threadId, identity)
-    return found?.lastReadableId === undefined ? found : undefined
+    return found?.lastReadableSequence === undefined ? found : undefined
   }
 
   findPresentOrFormer(threadId: string, identity: string): Participant | undefined {
-    const sql = 'SELECT * FROM participants WHERE thread_id = ? AND identity = ?'
+    const sql = `SELECT p.*, removal.sequence AS last_readable_sequence FROM participants p
+      LEFT JOIN messages removal ON removal.thread_id = p.thread_id AND removal.id = p.last_readable_id
+      WHERE p.thread_id = ? AND p.identity = ?`
     const row = this.#database.get(sql, threadId, identity)
     return row && readParticipant(row)
   }
@@ -86,11 +88,12 @@ export class Participants {
 }
 
 function readParticipant(row: SqlRow): Participant {
+  const last = row['last_readable_sequence'] ?? null
   return {
     identity: String(row['identity']),
     displayName: row['display_name'] === null ? undefined : String(row['display_name']),
     shareHistoryMs: Number(row['share_history_ms']),
     metadata: JSON.parse(String(row['metadata'])),
-    ...(row['last_readable_id'] === null ? {} : { lastReadableId: Number(row['last_readable_id']) }),
+    ...(last === null ? {} : { lastReadableSequence: Number(last) }),
   }
 }

@@ -36,6 +36,10 @@ export interface ThreadPosition {
 
 const dayMs = 86_400_000
 
+// A thread begins with a message about its topic, and each new topic has its own.
+const lastTopic = `(SELECT m.content ->> 'topic' FROM messages m WHERE m.thread_id = t.id AND m.type = 'topicUpdated'
+  AND m.sequence < removal.sequence ORDER BY m.sequence DESC LIMIT 1)`
+
 /** Keeps threads. */
 export class Threads {
   readonly #database: Database
@@ -86,18 +90,28 @@ export class Threads {
     return this.#database.all(sql, this.#clock.now()).map(readThread)
   }
 
-  /** Threads `identity` takes part in, the most recently used first; deleted ones too. */
+  /**
+   * Threads `identity` takes part in, the most recently used first; deleted ones too. One they were removed from is as it
+   * was then.
+   */
   listFor(
     identity: string,
     sinceMs: number,
     after: ThreadPosition | undefined,
     limit: number,
   ): readonly Thread[] {
-    const sql = `SELECT t.* FROM threads t JOIN participants p ON p.thread_id = t.id
-      WHERE p.identity = ? AND t.last_message_ms >= ? AND (t.last_message_ms, t.id) < (?, ?)
-      ORDER BY t.last_message_ms DESC, t.id DESC LIMIT ?`
+    const sql = `SELECT t.*, iif(removal.id IS NULL, t.topic, ${lastTopic}) AS shown_topic,
+        coalesce(removal.created_ms, t.last_message_ms) AS shown_ms
+      FROM threads t JOIN participants p ON p.thread_id = t.id
+      LEFT JOIN messages removal ON removal.thread_id = t.id AND removal.id = p.last_readable_id
+      WHERE p.identity = ? AND shown_ms >= ? AND (shown_ms, t.id) < (?, ?)
+      ORDER BY shown_ms DESC, t.id DESC LIMIT ?`
     const { id, lastMessageAtMs } = after ?? { id: '', lastMessageAtMs: Number.MAX_SAFE_INTEGER }
-    return this.#database.all(sql, identity, sinceMs, lastMessageAtMs, id, limit).map(readThread)
+    return this.#database.all(sql, identity, sinceMs, lastMessageAtMs, id, limit).map((row) => ({
+      ...readThread(row),
+      topic: String(row['shown_topic']),
+      lastMessageAtMs: Number(row['shown_ms']),
+    }))
   }
 
   /** Every thread, for the dashboard. */
