@@ -31,8 +31,6 @@ export function createChatTables(database: Database): void {
       created_ms INTEGER NOT NULL, edited_ms INTEGER, deleted_ms INTEGER, metadata TEXT NOT NULL,
       until_sequence INTEGER NOT NULL, PRIMARY KEY (thread_id, sequence)
     ) STRICT, WITHOUT ROWID;
-    CREATE VIEW IF NOT EXISTS message_versions AS
-      SELECT *, ${Number.MAX_SAFE_INTEGER} AS until_sequence FROM messages UNION ALL SELECT * FROM former_messages;
     CREATE TABLE IF NOT EXISTS read_receipts (
       thread_id TEXT NOT NULL, identity TEXT NOT NULL, message_id INTEGER NOT NULL, read_ms INTEGER NOT NULL,
       PRIMARY KEY (thread_id, identity)

@@ -83,8 +83,12 @@ export class Messages {
   /** A message as it stood at a sequence number. */
   find(threadId: string, id: string, asOfSequence: number = latestSequence): Message | undefined {
     if (!/^\d{1,15}$/.test(id)) return undefined
-    const sql = `SELECT * FROM message_versions WHERE thread_id = ? AND id = ? AND ? BETWEEN sequence AND until_sequence`
-    const row = this.#database.get(sql, threadId, Number(id), asOfSequence)
+    const row = this.#database.get(
+      versionsWhere('thread_id = ?2 AND id = ?3'),
+      asOfSequence,
+      threadId,
+      Number(id),
+    )
     return row && readMessage(row)
   }
 
@@ -117,9 +121,9 @@ export class Messages {
   /** Last changed first, below `beforeSequence`. */
   list(threadId: string, readable: Readable, beforeSequence: number, limit: number): readonly Message[] {
     const { asOfSequence, fromMs } = readable
-    const sql = `SELECT * FROM message_versions WHERE thread_id = ? AND created_ms >= ?
-      AND ? BETWEEN sequence AND until_sequence AND sequence < ? ORDER BY sequence DESC LIMIT ?`
-    return this.#database.all(sql, threadId, fromMs, asOfSequence, beforeSequence, limit).map(readMessage)
+    const wanted = 'thread_id = ?2 AND created_ms >= ?3 AND sequence < ?4'
+    const sql = `${versionsWhere(wanted)} ORDER BY sequence DESC LIMIT ?5`
+    return this.#database.all(sql, asOfSequence, threadId, fromMs, beforeSequence, limit).map(readMessage)
   }
 
   /** The next change, which is to a message: keeps the message as it was for whoever was removed while it stood so. */
@@ -146,6 +150,12 @@ export class Messages {
     if (!message) throw new Error('The message just written is not there')
     return message
   }
+}
+
+// Not a view: of a view SQLite reads every message of the thread to sort a page of them.
+function versionsWhere(wanted: string): string {
+  return `SELECT *, ${latestSequence} AS until_sequence FROM messages WHERE ${wanted} AND sequence <= ?1 UNION ALL
+    SELECT * FROM former_messages WHERE ${wanted} AND ?1 BETWEEN sequence AND until_sequence`
 }
 
 function readMessage(row: SqlRow): Message {
