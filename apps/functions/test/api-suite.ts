@@ -59,6 +59,18 @@ export function apiSuite(api: () => ApiUnderTest): void {
     ])
   })
 
+  test.for(['api/checkaccount', 'API/CheckAccount/', 'Api/CHECKACCOUNT'])(
+    '%s is CheckAccount',
+    async (path) => {
+      const { localAzure, url } = api()
+      const query = new URLSearchParams({ email, code: localAzure.endpoints.api.functionKey })
+      const response = await fetch(`${url}/${path}?${query}`)
+      expect([response.status, await response.json()]).toMatchObject([200, { success: true, exist: true }])
+      const withoutKey = await fetch(`${url}/${path}?email=${email}`)
+      expect([withoutKey.status, await withoutKey.text()]).toEqual([401, ''])
+    },
+  )
+
   test('GetRefreshAndAccessToken, RefreshToken and GetResourceTokens follow one another', async () => {
     const token = await signIn(email)
     for (const field of ['access_token', 'refresh_token', 'expires_on', 'expires_in']) {

@@ -3,6 +3,7 @@
  */
 
 import { type Context, Hono } from 'hono'
+import { getPath } from 'hono/utils/url'
 import type { Latchkey } from '../create-latchkey.ts'
 import { serverError } from '../errors.ts'
 import type { FlowContext, Parts } from '../parts.ts'
@@ -75,13 +76,26 @@ export function createApp(latchkey: Latchkey, options: AppOptions = {}): Hono {
     limits: createRateLimits(parts, options.limits),
     addressOf: (context) => addressOfClient(context.req.raw, peerAddress(context)),
   }
-  const app = new Hono()
+  const app = new Hono({ getPath: createPathOf(all) })
   for (const path of new Set(all.map((route) => route.path))) {
     const routes = all.filter((route) => route.path === path)
     app.all(path, (context) => respond(server, context, routes))
   }
   app.notFound((context) => respond(server, context, []))
   return app
+}
+
+/**
+ * The path of a request as its route has it: a function answers to its name in either case and with a slash behind it, as
+ * it does on the Functions host, which has checked the key by then.
+ */
+function createPathOf(routes: readonly Route[]): (request: Request) => string {
+  const functions = routes.filter(({ surface }) => surface === 'api')
+  const paths = new Map(functions.map(({ path }) => [path.toLowerCase(), path]))
+  return (request) => {
+    const path = getPath(request)
+    return paths.get(path.toLowerCase().replace(/\/$/, '')) ?? path
+  }
 }
 
 /** Answers a request, whatever happens, and logs it. `routes` are those of its path. */
