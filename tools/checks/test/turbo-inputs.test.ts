@@ -48,5 +48,6 @@ test('every file a cached test reads counts', () => {
     }))
   })
   expect(read.map(({ path }) => path)).toContain('docs/security.md')
-  expect(read.filter(({ counts }) => !counts)).toEqual([])
+  const missing = read.filter(({ counts }) => !counts)
+  expect(missing, 'belongs to the inputs of `test` in the turbo.json of its package').toEqual([])
 })
