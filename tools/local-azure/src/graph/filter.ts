@@ -94,8 +94,11 @@ class Parser {
       this.#expect(')')
       return inner
     }
-    if (this.#take('startswith')) return this.#startsWith()
+    if (this.#take('startswith') || this.#take('startsWith')) return this.#startsWith()
     if (this.#type.lists.has('identities') && this.#take('identities/any')) return this.#anyIdentity()
+    // Graph has more functions for advanced queries only.
+    const next = this.#tokens[this.#at + 1]
+    if (next?.kind === 'sign' && next.value === '(') throw unsupportedQuery()
     return this.#comparison(this.#property())
   }
 

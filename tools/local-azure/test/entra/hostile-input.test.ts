@@ -156,6 +156,7 @@ test('filters join by and, or and brackets as OData says', () => {
     ["city eq '1' and (state eq '3' or accountEnabled eq false)", false],
     ["city in ('3','1')", true],
     ["startswith(city,'1')", true],
+    ["startsWith(city,'2')", false],
     ['surname eq null', true],
     ['country eq null', true],
   ]

@@ -41,8 +41,9 @@ const refused: readonly Refused[] = [
     '/groups',
     { $filter: "identities/any(c:c/issuerAssignedId eq 'a' and c/issuer eq 'b')" },
     'Request_UnsupportedQuery',
-    undeclared('identities'),
+    'Unsupported Query.',
   ],
+  ['/users', { $filter: "endsWith(mail,'x')" }, 'Request_UnsupportedQuery', 'Unsupported Query.'],
   [
     '/users',
     { $filter: "onPremisesExtensionAttributes/extensionAttribute1 eq 'x'" },
