@@ -258,6 +258,19 @@ test('the page about the API needs nothing from elsewhere', async ({ localAzure 
   expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'; style-src 'sha256-/)
 })
 
+test('only functions have a path in any case', async ({ localAzure }) => {
+  const server = createLocalServer(localAzure)
+  const headers = { 'x-functions-key': localAzure.endpoints.api.functionKey }
+  const ask = async (method: string, path: string): Promise<unknown> => {
+    const { json, status } = await server.call(method, path, { headers })
+    return [status, json.code ?? json.error]
+  }
+  expect(await ask('GET', '/API/checkAccount/')).toEqual([400, 'The email is missing'])
+  expect(await ask('DELETE', '/api/CHECKACCOUNT')).toEqual(await ask('DELETE', '/api/CheckAccount'))
+  for (const path of ['/api/checkaccount//', '/api/check', '/V1/health', '/v1/health/'])
+    expect([path, await ask('GET', path)]).toEqual([path, [404, 'not_found']])
+})
+
 test('with LATCHKEY_API=off there is no /api', async ({ localAzure }) => {
   const server = createLocalServer(localAzure, { environment: { LATCHKEY_API: 'off' } })
   expect((await server.api('GetResourceTokens')).status).toBe(404)
