@@ -1,8 +1,8 @@
 /**
  * The `$filter` expressions Graph takes for users and groups.
  *
- * Comparisons (`eq`, `in`, `startswith`) joined by `and` and `or`, and the lambda over identities, which has to name both
- * the assigned id and the issuer. `ne` and `not` are advanced queries, which B2C tenants do not have.
+ * Comparisons (`eq`, `ge`, `le`, `in`, `startswith`) joined by `and` and `or`, and the lambda over identities, which has to
+ * name both the assigned id and the issuer. `ne` and `not` are advanced queries, which B2C tenants do not have.
  */
 
 import { type EntityType, findProperty } from './entity-type.ts'
@@ -23,6 +23,7 @@ export interface Filter {
 type Token = { readonly kind: 'name' | 'text' | 'sign'; readonly value: string }
 
 const maxFilterLength = 2_048
+const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/
 
 /**
  * Reads a filter over entities of a type.
@@ -110,10 +111,21 @@ class Parser {
       this.#expect(')')
       return (entity) => values.some((value) => isEqual(entity[name], value))
     }
+    if (this.#take('ge')) return this.#ordered(name, (difference) => difference >= 0)
+    if (this.#take('le')) return this.#ordered(name, (difference) => difference <= 0)
     if (this.#take('ne')) throw unsupportedQuery("Filter operator 'NotEqualsMatch' is not supported.")
     this.#expect('eq')
     const value = this.#literal()
     return (entity) => isEqual(entity[name], value)
+  }
+
+  #ordered(name: string, isWanted: (difference: number) => boolean): Predicate {
+    const value = this.#literal()
+    if (typeof value !== 'string') throw unsupportedQuery()
+    return (entity) => {
+      const actual = entity[name]
+      return typeof actual === 'string' && isWanted(compare(actual, value))
+    }
   }
 
   #startsWith(): Predicate {
@@ -171,6 +183,7 @@ class Parser {
     if (token.kind === 'text') return token.value
     const words: Readonly<Record<string, unknown>> = { true: true, false: false, null: null }
     if (token.value in words) return words[token.value]
+    if (instantPattern.test(token.value) && Number.isFinite(Date.parse(token.value))) return token.value
     throw syntaxError(this.#at)
   }
 
@@ -199,9 +212,17 @@ function isIdentity(identity: Entity, assigned: string, issuer: string): boolean
   return identity['signInType'] !== 'federated' || identity['issuer'] === issuer
 }
 
+// Case does not count; of two instants, one may have fractions of a second and the other none.
+function compare(actual: string, wanted: string): number {
+  if (instantPattern.test(actual) && instantPattern.test(wanted))
+    return Date.parse(actual) - Date.parse(wanted)
+  const [one, other] = [actual.toLowerCase(), wanted.toLowerCase()]
+  return one === other ? 0 : one < other ? -1 : 1
+}
+
 function isEqual(actual: unknown, wanted: unknown): boolean {
   if (typeof actual !== 'string' || typeof wanted !== 'string') return (actual ?? null) === wanted
-  return actual.toLowerCase() === wanted.toLowerCase()
+  return compare(actual, wanted) === 0
 }
 
 function syntaxError(position: number): GraphError {

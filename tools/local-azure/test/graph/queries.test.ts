@@ -118,3 +118,20 @@ test('a property Graph has and nobody has set is null, or an empty list, whateve
   const group = await ask(`/users/${bob}/memberOf`, { $select: 'displayName,userPrincipalName' })
   expect(group.json.value).toEqual([{ '@odata.type': '#microsoft.graph.group', displayName: 'new' }])
 })
+
+test('people are found by when they were made, and by names from one on', async () => {
+  const names = async ($filter: string): Promise<string[]> => {
+    const { json } = await ask('/users', { $filter, $select: 'displayName' })
+    return json.value.map(({ displayName }: { displayName: string }) => displayName)
+  }
+  const { json } = await ask(`/users/${bob}`, { $select: 'createdDateTime' })
+  const made = Date.parse(json.createdDateTime)
+  const [made3, before, after] = [0, -1_000, 1_000].map((ms) => new Date(made + ms).toISOString())
+  const ofBob = `id eq '${bob}' and createdDateTime`
+  expect(await names(`${ofBob} ge ${made3}`)).toEqual(['Bob Baker'])
+  expect(await names(`${ofBob} le ${made3}`)).toEqual(['Bob Baker'])
+  expect(await names(`${ofBob} ge ${before} and createdDateTime le ${after}`)).toEqual(['Bob Baker'])
+  expect(await names(`${ofBob} ge ${after}`)).toEqual([])
+  expect(await names(`${ofBob} le ${before}`)).toEqual([])
+  expect(await names("displayName ge 'bob' and displayName le 'c'")).toEqual(['Bob Baker'])
+})
