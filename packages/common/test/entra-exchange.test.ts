@@ -291,3 +291,14 @@ test('who has a valid token waits a minute at most for a sign-in that hangs', as
   await clock.advance(60_000)
   expect((await asked).token).toBe('acs-1')
 })
+
+test('an exchange may take as long as a refresh that was given more time', async () => {
+  const slow: typeof fetch = async () => {
+    await new Promise<void>((resolve) => void clock.schedule(90_000, resolve))
+    const { body, status } = issue('late')
+    return new Response(body, { status })
+  }
+  const asked = create({ fetch: slow, refreshTimeoutSeconds: 300 }).getToken()
+  await clock.advance(90_000)
+  expect((await asked).token).toBe('late')
+})

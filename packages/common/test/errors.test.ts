@@ -54,8 +54,11 @@ test('RestError is built and recognised as Azure’s', () => {
   expect([ours, theirs].map(isRestError)).toEqual([true, true])
   expect([ours, theirs].map((error) => error instanceof RestError)).toEqual([true, true])
   expect([new Error('x'), undefined].map((error) => error instanceof RestError)).toEqual([false, false])
-  class OwnError extends RestError {}
+  class OwnError extends RestError {
+    override readonly name: string = 'OwnError'
+  }
   expect([new OwnError('x'), ours].map((error) => error instanceof OwnError)).toEqual([true, false])
+  expect(new OwnError('x')).toBeInstanceOf(RestError)
   expect([new Error('x'), undefined, null, 'x', {}].map(isRestError)).toEqual(Array(5).fill(false))
   expect(new RestError('x')).toBeInstanceOf(Error)
 })

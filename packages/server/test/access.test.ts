@@ -65,8 +65,11 @@ const expected: Readonly<Record<Access, (credential: Credential) => Outcome>> = 
     const role = roleOf(credential)
     return refusalOf(credential) ?? (role === undefined ? 401 : role === 'admin' ? 'through' : 403)
   },
-  // A bearer token is not a browser of this origin.
-  browser: (credential) => refusalOf(credential) ?? (credential.cookie ? 'through' : 401),
+  // A bearer token is not a browser of this origin; a session that has ended keeps nobody from signing out.
+  browser: ({ bearer, cookie, csrf }) => {
+    if (bearer) return cookie ? 400 : 401
+    return csrf ? 'through' : cookie ? 403 : 401
+  },
 }
 
 const roleOf = ({ bearer, cookie }: Credential): string | undefined => bearer ?? cookie

@@ -104,6 +104,28 @@ describe.skipIf(isChromiumMissing())('the chat of the demo, in a real Chromium',
     await talk(bob, alice)
   })
 
+  test('what could not be sent, nor again after joining anew, is in the field still', async () => {
+    const alice = await alicesPage()
+    await openRoom(alice)
+    await say(alice, 'one')
+    await hears(alice, 'one')
+    everything.localAzure.clock.advanceSeconds(2 * 3_600)
+    const readsMessages = /\/chat\/threads\/[^/]+\/messages\?/
+    await alice.route(readsMessages, (route) =>
+      route.request().method() === 'GET' ? route.fulfill(refusal) : route.continue(),
+    )
+    await say(alice, 'precious words')
+    await saysNotYet(alice)
+    const field = alice.getByRole('textbox', { name: 'Message' })
+    await expect.poll(() => field.inputValue(), soon).toBe('precious words')
+    await alice.unroute(readsMessages)
+    await alice.getByRole('button', { name: 'Try again' }).first().click()
+    await alice.getByRole('button', { name: 'Send' }).click(soon)
+    await hears(alice, 'precious words')
+    await expect.poll(() => alice.getByRole('alert').count(), soon).toBe(0)
+    expect(errors).toEqual([])
+  })
+
   test('of two threads made at once one stays, with both people in it', async () => {
     const made = threadRequests('POST').length
     const alice = await alicesPage()

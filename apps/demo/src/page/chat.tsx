@@ -17,6 +17,12 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
   // What could not be sent because the token had ended; it goes out after joining again with a new one.
   const unsent = useRef<string>(undefined)
   const hasRejoined = useRef(false)
+  const hadTrouble = useRef(false)
+  const takeUnsent = (): string | undefined => {
+    const content = unsent.current
+    unsent.current = undefined
+    return content
+  }
   const join = (): void => {
     setChat(undefined)
     setTrouble(undefined)
@@ -24,7 +30,12 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
   }
   // A new token helps where the old one had ended; where it does not, joining again and again would not either.
   const tell = (error: unknown): void => {
-    if (error === undefined) hasRejoined.current = false
+    if (error === undefined) {
+      hasRejoined.current = false
+      // What was wrong with sending came of it.
+      if (hadTrouble.current) setProblem(undefined)
+    }
+    hadTrouble.current = error !== undefined
     if (!hasEnded(error) || hasRejoined.current) {
       setTrouble(error)
       return
@@ -42,16 +53,16 @@ export function Chat({ room, person }: { readonly room: OpenRoom | undefined; re
         onTrouble: tell,
       }),
     )
+    let content: string | undefined
     joining
       .then(async (joined) => {
         setChat(joined)
-        const content = unsent.current
-        unsent.current = undefined
+        content = takeUnsent()
         if (content !== undefined) await joined.send(content)
       })
       .catch((error: unknown) => {
-        setText((typed) => unsent.current ?? typed)
-        unsent.current = undefined
+        const lost = content ?? takeUnsent()
+        if (lost !== undefined) setText((typed) => typed || lost)
         setProblem(error)
       })
     return () => {

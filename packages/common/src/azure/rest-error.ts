@@ -27,7 +27,7 @@ export class RestError extends Error {
   /** The errors of Azure's clients are instances too, as they are of the class that the import named before. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: a class derived from this one is asked here too, and answers for itself.
-    return this === RestError ? isRestError(value) : super[Symbol.hasInstance](value)
+    return super[Symbol.hasInstance](value) || (this === RestError && isRestError(value))
   }
 
   constructor(message: string, { code, request, response, statusCode }: RestErrorOptions = {}) {

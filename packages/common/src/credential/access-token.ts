@@ -26,7 +26,7 @@ export type CredentialErrorCode =
   | 'ERR_TOKEN_EXPIRED'
   /** The refresher returned another user's token. */
   | 'ERR_TOKEN_HOLDER'
-  /** The token took longer than `refreshTimeoutSeconds`, or an exchange longer than a minute. */
+  /** The token took longer than `refreshTimeoutSeconds`. */
   | 'ERR_TOKEN_TIMEOUT'
   /** The scopes name neither, or both, of the two families that can be exchanged. */
   | 'ERR_ENTRA_SCOPES'

@@ -111,7 +111,7 @@ function createSource(
     }
     if ('resourceEndpoint' in options && typeof options.tokenCredential?.getToken === 'function') {
       const schedule = parseSchedule(options)
-      const fetch = createEntraExchange(options, schedule.clock)
+      const fetch = createEntraExchange(options, schedule)
       const patience = options.refreshTimeoutSeconds === undefined ? { signInTimeoutMs } : {}
       return new TokenSource({ fetch, schedule, asksEveryTime: true, ...patience })
     }

@@ -2,14 +2,13 @@
  * Exchanges an Entra ID token for a user access token of Azure Communication Services.
  */
 
-import type { Clock } from '../clock.ts'
 import { assertEndpoint } from '../connection-string.ts'
 import { LatchkeyError } from '../errors.ts'
 import type { AbortSignalLike } from './abort.ts'
 import { waitFor } from './abort.ts'
 import type { AccessToken, CredentialErrorCode } from './access-token.ts'
 import { readHolder } from './access-token.ts'
-import type { RefreshScheduleOptions } from './refresh-options.ts'
+import type { RefreshSchedule, RefreshScheduleOptions } from './refresh-options.ts'
 import { timedOut } from './token-errors.ts'
 import type { FetchToken } from './token-source.ts'
 
@@ -47,7 +46,7 @@ const teamsPrefixes = [
  */
 export function createEntraExchange(
   options: EntraCommunicationTokenCredentialOptions,
-  clock: Clock,
+  schedule: RefreshSchedule,
 ): FetchToken {
   const { resourceEndpoint, tokenCredential } = options
   const scopes = readScopes(options.scopes ?? [`${clientsPrefix}.default`])
@@ -61,7 +60,7 @@ export function createEntraExchange(
     // Somebody else: should this exchange fail, the former person's token is no substitute.
     if (exchanged !== undefined && readHolder(exchanged, 'oid') !== readHolder(entra.token, 'oid')) forget()
     signal.throwIfAborted()
-    const token = await withinAMinute(clock, signal, async (deadline) =>
+    const token = await inTime(schedule, signal, async (deadline) =>
       exchange(options.fetch ?? fetch, url, entra.token, deadline),
     )
     exchanged = entra.token
@@ -70,13 +69,13 @@ export function createEntraExchange(
 }
 
 // A person may take a quarter of an hour to sign in; the service may not, to answer.
-async function withinAMinute<T>(
-  clock: Clock,
+async function inTime<T>(
+  { clock, timeoutMs }: RefreshSchedule,
   signal: AbortSignal,
   send: (deadline: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const deadline = new AbortController()
-  const cancel = clock.schedule(60_000, () => deadline.abort(timedOut()))
+  const cancel = clock.schedule(timeoutMs, () => deadline.abort(timedOut()))
   const abort = (): void => deadline.abort(signal.reason)
   signal.addEventListener('abort', abort)
   try {

@@ -29,8 +29,8 @@ export interface RefreshScheduleOptions {
    */
   minimumRemainingSeconds?: number
   /**
-   * How long one refresh may take. Default 60; with an Entra credential 900 while there is no valid token, because a person
-   * may have to sign in.
+   * How long one refresh may take. Default 60; for an Entra credential that is without a valid token 900, of which the
+   * exchange may take 60, because a person may have to sign in.
    */
   refreshTimeoutSeconds?: number
   /** Called for every failed refresh, including those in the background and those covered by a still valid token. */

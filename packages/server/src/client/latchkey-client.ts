@@ -52,10 +52,11 @@ export interface LatchkeyClient {
   /** Returns the address of the sign-in page. Afterwards the person returns to `returnTo`, a path of this origin. */
   signInUrl(returnTo?: string): string
   /**
-   * Ends the session; of a session that has ended already, nothing is left to do.
+   * Ends the session, or what is left of one that has ended. Somebody else's, who signed in in another tab, goes on.
    *
    * Returns the address where the provider's own session ends, which leads back to the app: go there, or the next sign-in
-   * may ask for nothing. `undefined` when there is none, and for clients that hold an access token.
+   * may ask for nothing. `undefined` when there is none, while somebody else is signed in, and for clients that hold an
+   * access token.
    */
   signOut(options?: RequestOptions): Promise<string | undefined>
   communicationToken(scopes?: readonly string[], options?: RequestOptions): Promise<CommunicationToken>

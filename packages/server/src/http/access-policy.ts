@@ -2,11 +2,12 @@
  * Identifies the caller of a request, and decides whether they may use the route.
  */
 
+import { isLatchkeyError } from '@latchkey/common'
 import { forbiddenError, serverError } from '../errors.ts'
 import type { Parts } from '../parts.ts'
 import { adminRole, assertPersonId, assertRole, type Person } from '../person.ts'
 import { readBearer } from './bearer.ts'
-import { refuseWithoutCsrfHeader } from './browser/csrf.ts'
+import { hasCsrfHeader, refuseWithoutCsrfHeader } from './browser/csrf.ts'
 import { refuseOtherPerson } from './browser/pinned-person.ts'
 import { readSessionCookie } from './browser/session-cookie.ts'
 import type { Access } from './route.ts'
@@ -31,16 +32,29 @@ export async function admit(
 ): Promise<Person | undefined> {
   const { parts } = identifier
   if (access === 'open' || access === 'key' || access === 'navigation') return undefined
+  if (access === 'browser') return await admitBrowser(identifier, request)
   const person = await identify(identifier, request)
   refuseOtherPerson(request, person)
   if (access === 'guest') return person
   if (!person) throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
-  if (access === 'browser' && !readSessionCookie(request, parts.settings.publicUrl))
-    throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
   if (access !== 'admin') return person
   if (person.role !== adminRole) throw forbiddenError(person.id)
   // An access token outlives its session by minutes; nobody administers in those.
   await parts.sessions.confirm(person)
+  return person
+}
+
+/** Also after its session has ended: what is left of it, at the provider and in the cookie, ends all the same. */
+async function admitBrowser(identifier: Identifier, request: Request): Promise<Person | undefined> {
+  const hasCookie = readSessionCookie(request, identifier.parts.settings.publicUrl) !== undefined
+  // A bearer token is no browser of this origin.
+  if (!hasCookie && (request.headers.has('authorization') || !hasCsrfHeader(request)))
+    throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
+  const person = await identify(identifier, request).catch((error: unknown) => {
+    if (isLatchkeyError(error, 'ERR_SERVER_UNAUTHENTICATED')) return undefined
+    throw error
+  })
+  if (person) refuseOtherPerson(request, person)
   return person
 }
 

@@ -3,7 +3,8 @@
  * of other origins bring a bearer token: cookies are for pages of our own.
  */
 
-const allowedHeaders = 'authorization, content-type, if-match, x-latchkey, x-correlation-id'
+const allowedHeaders =
+  'authorization, content-type, if-match, x-latchkey, x-latchkey-person, x-correlation-id'
 
 /** The answer to a preflight request, or `undefined` when it is none. */
 export function answerPreflight(

@@ -12,8 +12,8 @@ import type { LimitName } from './rate-limit.ts'
  * Who may use a route.
  *
  * `open`: anybody. `guest`: anybody, and whoever is signed in is known. `person`: somebody signed in. `admin`: an admin
- * whose session is live at this moment. `key`: whoever has the function key. `browser`: a browser of this origin, by
- * cookie and header. `navigation`: a browser that is being sent here.
+ * whose session is live at this moment. `key`: whoever has the function key. `browser`: a browser of this origin, by its
+ * header, and whoever's session its cookie names is known. `navigation`: a browser that is being sent here.
  */
 export type Access = 'open' | 'guest' | 'person' | 'admin' | 'key' | 'browser' | 'navigation'
 

@@ -10,7 +10,7 @@ import { refuseInBrowser, signInBrowser } from '../../flows/sign-in.ts'
 import type { AuthorizationRequest } from '../../identity-providers/identity-provider.ts'
 import type { Parts } from '../../parts.ts'
 import { escapeHtml } from '../escape-html.ts'
-import { defineRoute, type Route, signedIn } from '../route.ts'
+import { defineRoute, type Route } from '../route.ts'
 import { parseReturnTo } from './return-to.ts'
 import type { AwayPage, SignInState } from './sealed-state.ts'
 import { formatSessionCookie, readSessionCookie } from './session-cookie.ts'
@@ -78,10 +78,8 @@ export const browserRoutes: readonly Route[] = [
     limit: 'read',
     summary: "Ends this browser's session",
     answers: { 200: z.object({ signOutUrl: z.string().nullable() }) },
-    handle: async (request) => {
-      const { parts, context } = request
-      const person = signedIn(request)
-      if (person.sid !== undefined) await endSession(parts, context, person, person.sid)
+    handle: async ({ parts, context, person }) => {
+      if (person?.sid !== undefined) await endSession(parts, context, person, person.sid)
       const { publicUrl } = parts.settings
       const signOutUrl = (await parts.provider.signOutUrl(publicUrl).catch(() => undefined)) ?? null
       return Response.json(

@@ -4,8 +4,12 @@
 
 import { serverError } from '../../errors.ts'
 
-/** @throws `ERR_SERVER_CSRF` without `x-latchkey: 1`. */
+/** Whether a request has `x-latchkey: 1`. */
+export function hasCsrfHeader(request: Request): boolean {
+  return request.headers.get('x-latchkey') === '1'
+}
+
+/** @throws `ERR_SERVER_CSRF` without the header. */
 export function refuseWithoutCsrfHeader(request: Request): void {
-  if (request.headers.get('x-latchkey') !== '1')
-    throw serverError('ERR_SERVER_CSRF', 'The header x-latchkey: 1 is missing')
+  if (!hasCsrfHeader(request)) throw serverError('ERR_SERVER_CSRF', 'The header x-latchkey: 1 is missing')
 }

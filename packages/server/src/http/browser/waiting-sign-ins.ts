@@ -13,9 +13,9 @@ import { openState, type SignInState, sealState } from './sealed-state.ts'
 /** How long a sign-in may take, in seconds. */
 export const signInSeconds = 600
 
-// The others, beside a new one. A request whose cookies are longer than a server's limit for headers is refused whole.
+// The others, beside a new one. A proxy refuses an answer whose headers do not fit one page of memory, 4 KiB.
 const mostOthers = 4
-const longestOthers = 6_000
+const longestOthers = 2_000
 
 /** A cookie that waits. */
 interface Waiting {
@@ -27,9 +27,8 @@ interface Waiting {
 /** Set-Cookie for a new sign-in, and for the oldest ones that have to make room for it. */
 export function keepSignIn(parts: Parts, request: Request, kept: SignInState): readonly string[] {
   const { publicUrl } = parts.settings
-  const newestFirst = waitingIn(parts, request).toSorted((a, b) => b.kept.expiresAtMs - a.kept.expiresAtMs)
   let length = 0
-  const tooMany = newestFirst.filter((waiting, index) => {
+  const tooMany = waitingIn(parts, request).filter((waiting, index) => {
     length += waiting.length
     return index >= mostOthers || length > longestOthers
   })
@@ -50,7 +49,7 @@ export function forgetSignIn({ settings }: Parts, state: string): string {
 
 /**
  * Set-Cookie for the sign-ins that another one has overtaken: they learn of its session, which they will take the place
- * of. On their way back, which comes from another site, its cookie cannot be seen.
+ * of. On their way back, which comes from another site, its cookie cannot be seen. The oldest, which do not fit, end.
  */
 export function tellOthers(
   parts: Parts,
@@ -59,7 +58,12 @@ export function tellOthers(
   former: string,
 ): readonly string[] {
   const others = waitingIn(parts, request).filter(({ kept }) => kept.state !== done.state)
-  return others.map(({ kept }) => format(parts, { ...kept, former }))
+  let length = 0
+  return others.map(({ kept, name }) => {
+    const told = format(parts, { ...kept, former })
+    length += told.length
+    return length > longestOthers ? forget(parts.settings.publicUrl, name) : told
+  })
 }
 
 /** Where the only sign-in that waits leads to, or `undefined` for none, and for several: which one is meant is not known. */
@@ -68,12 +72,14 @@ export function onlyReturnTo(parts: Parts, request: Request): string | undefined
   return others.length === 0 ? only?.kept.returnTo : undefined
 }
 
+// The newest first.
 function waitingIn({ settings, sealRing, clock }: Parts, request: Request): readonly Waiting[] {
   const head = nameHead(settings.publicUrl)
-  return readCookies(request).flatMap(([name, value]) => {
+  const waiting = readCookies(request).flatMap(([name, value]) => {
     const kept = name.startsWith(head) ? openState(sealRing, value, clock.now()) : undefined
     return kept ? [{ name, length: name.length + value.length, kept }] : []
   })
+  return waiting.sort((one, other) => other.kept.expiresAtMs - one.kept.expiresAtMs)
 }
 
 // Lax, because the way back comes from another site.
