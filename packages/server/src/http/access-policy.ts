@@ -46,14 +46,14 @@ export async function admit(
 
 /** Also after its session has ended: what is left of it, at the provider and in the cookie, ends all the same. */
 async function admitBrowser(identifier: Identifier, request: Request): Promise<Person | undefined> {
-  const hasCookie = readSessionCookie(request, identifier.parts.settings.publicUrl) !== undefined
-  // A bearer token is no browser of this origin.
-  if (!hasCookie && (request.headers.has('authorization') || !hasCsrfHeader(request)))
-    throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
   const person = await identify(identifier, request).catch((error: unknown) => {
     if (isLatchkeyError(error, 'ERR_SERVER_UNAUTHENTICATED')) return undefined
     throw error
   })
+  const hasCookie = readSessionCookie(request, identifier.parts.settings.publicUrl) !== undefined
+  // A bearer token is no browser of this origin.
+  if (!hasCookie && (request.headers.has('authorization') || !hasCsrfHeader(request)))
+    throw serverError('ERR_SERVER_UNAUTHENTICATED', 'Sign in first')
   if (person) refuseOtherPerson(request, person)
   return person
 }
