@@ -54,7 +54,7 @@ describe('an account', () => {
           await expect(parts.sessions.refresh(refreshToken)).rejects.toMatchObject({
             code: 'ERR_SERVER_GRANT',
           })
-          expect(await parts.stores.permissions.read(id, 600)).toBeUndefined()
+          expect(await parts.stores.permissions.usersWith(`${id}.`)).toEqual([])
           const last = await world.sound.call('PATCH', `/v1/users/${world.adminId}`, {
             bearer: world.bearer,
             body: { enabled: false },

@@ -297,7 +297,7 @@ describe('people and rules', () => {
     expect((await server.call('DELETE', '/v1/me', { bearer: accessToken })).status).toBe(204)
     expect(await server.latchkey.parts.accounts.load(id)).toBeUndefined()
     expect(await server.latchkey.parts.stores.users.read(id)).toBeUndefined()
-    expect(await server.latchkey.parts.stores.permissions.read(id, 600)).toBeUndefined()
+    expect(await server.latchkey.parts.stores.permissions.usersWith(`${id}.`)).toEqual([])
     expect(users()).toBe(usersBefore - 1)
     const refused = await server.call('POST', '/v1/sessions/refresh', { body: { refreshToken } })
     expect(refused.status).toBe(401)
