@@ -2,9 +2,9 @@
  * The demo's chat when a step on the way into it fails, or two people take the same one at once.
  */
 
-import { type Browser, isChromiumMissing, launchBrowser, type Page } from '@latchkey/browser'
-import { buildApps, type Everything, startEverything } from '@latchkey/start'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { isChromiumMissing, type Page } from '@latchkey/browser'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { demoInChromium } from '../src/demo-in-chromium.ts'
 import { openRoom, say, signIn } from '../src/demo-page.ts'
 
 const soon = { timeout: 20_000 }
@@ -14,38 +14,28 @@ const letsIn = /\/participants\/:add\?/
 const refusal = { status: 400, json: { error: { code: 'BadRequest', message: 'Not now.' } } }
 
 describe.skipIf(isChromiumMissing())('the chat of the demo, in a real Chromium', () => {
-  let everything: Everything
-  let browser: Browser
+  const demo = demoInChromium()
   let errors: Error[]
 
-  beforeAll(async () => {
-    buildApps()
-    everything = await startEverything({ portBase: 0, data: false, throttling: false })
-    browser = await launchBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await everything?.close()
-  })
   beforeEach(() => {
     errors = []
   })
   afterEach(async () => {
-    for (const context of browser.contexts()) await context.close()
+    for (const context of demo.browser.contexts()) await context.close()
   })
 
   async function signedIn(name: 'alice' | 'bob', url: string): Promise<Page> {
-    const page = await signIn(await browser.newContext(), url, `${name}@contoso.example`)
+    const page = await signIn(await demo.browser.newContext(), url, `${name}@contoso.example`)
     page.on('pageerror', (error) => errors.push(error))
     return page
   }
-  const alicesPage = (): Promise<Page> => signedIn('alice', everything.endpoints.demo.url)
+  const alicesPage = (): Promise<Page> => signedIn('alice', demo.everything.endpoints.demo.url)
   const saysNotYet = (page: Page): Promise<void> =>
     page.getByText('Not everybody is in the chat yet.').waitFor(soon)
   const hears = (page: Page, text: string): Promise<void> =>
     page.getByRole('list', { name: 'Messages' }).getByText(text).waitFor(soon)
   const threadRequests = (method: string): readonly string[] =>
-    everything.localAzure.requests
+    demo.everything.localAzure.requests
       .list('communication')
       .filter((request) => request.method === method && request.status < 300)
       .map(({ path }) => path)
@@ -98,7 +88,7 @@ describe.skipIf(isChromiumMissing())('the chat of the demo, in a real Chromium',
     const invitation = await openRoom(alice)
     await say(alice, 'I will be quiet now')
     await hears(alice, 'I will be quiet now')
-    everything.localAzure.clock.advanceSeconds(2 * 3_600)
+    demo.everything.localAzure.clock.advanceSeconds(2 * 3_600)
     const bob = await signedIn('bob', invitation)
     await hears(bob, 'I will be quiet now')
     await talk(bob, alice)
@@ -109,7 +99,7 @@ describe.skipIf(isChromiumMissing())('the chat of the demo, in a real Chromium',
     await openRoom(alice)
     await say(alice, 'one')
     await hears(alice, 'one')
-    everything.localAzure.clock.advanceSeconds(2 * 3_600)
+    demo.everything.localAzure.clock.advanceSeconds(2 * 3_600)
     const readsMessages = /\/chat\/threads\/[^/]+\/messages\?/
     await alice.route(readsMessages, (route) =>
       route.request().method() === 'GET' ? route.fulfill(refusal) : route.continue(),
@@ -137,7 +127,7 @@ describe.skipIf(isChromiumMissing())('the chat of the demo, in a real Chromium',
       })
     await hold(alice)
     const invitation = await openRoom(alice)
-    const bob = await signedIn('bob', everything.endpoints.demo.url)
+    const bob = await signedIn('bob', demo.everything.endpoints.demo.url)
     await hold(bob)
     await bob.goto(invitation)
     await expect.poll(() => held.length, soon).toBe(2)

@@ -2,35 +2,18 @@
  * The demo when things go wrong, are long, empty or many, and by keyboard alone.
  */
 
-import {
-  type Browser,
-  findAccessibilityViolations,
-  isChromiumMissing,
-  launchBrowser,
-  type Page,
-} from '@latchkey/browser'
-import { buildApps, type Everything, startEverything } from '@latchkey/start'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findAccessibilityViolations, isChromiumMissing, type Page } from '@latchkey/browser'
+import { describe, expect, test } from 'vitest'
+import { demoInChromium } from '../src/demo-in-chromium.ts'
 import { openRoom, say, signIn } from '../src/demo-page.ts'
 
 const soon = { timeout: 20_000 }
 
 describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
-  let everything: Everything
-  let browser: Browser
-
-  beforeAll(async () => {
-    buildApps()
-    everything = await startEverything({ portBase: 0, data: false, throttling: false })
-    browser = await launchBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await everything?.close()
-  })
+  const demo = demoInChromium()
 
   const signedIn = async (): Promise<Page> =>
-    signIn(await browser.newContext(), everything.endpoints.demo.url, 'alice@contoso.example')
+    signIn(await demo.browser.newContext(), demo.everything.endpoints.demo.url, 'alice@contoso.example')
   const focused = (page: Page): Promise<unknown> => page.evaluate(() => document.activeElement?.textContent)
   const overflow = (page: Page): Promise<number> =>
     page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
@@ -69,9 +52,9 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
 
   test.for(['light', 'dark'] as const)('a long name fits a narrow page, %s', async (colorScheme) => {
     const page = await (
-      await browser.newContext({ colorScheme, viewport: { width: 360, height: 740 } })
+      await demo.browser.newContext({ colorScheme, viewport: { width: 360, height: 740 } })
     ).newPage()
-    await page.goto(everything.endpoints.demo.url)
+    await page.goto(demo.everything.endpoints.demo.url)
     await page.getByRole('link', { name: 'Sign in' }).click()
     await page.getByRole('button', { name: 'Sign up now' }).click()
     await page.getByLabel('Email address').fill(`${colorScheme}@contoso.example`)
@@ -123,7 +106,7 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
 
   test('an invitation to no room leaves the door to a new one open', async () => {
     const page = await signedIn()
-    await page.goto(`${everything.endpoints.demo.url}/?room=00000000-0000-4000-8000-000000000000`)
+    await page.goto(`${demo.everything.endpoints.demo.url}/?room=00000000-0000-4000-8000-000000000000`)
     const alert = page.getByRole('alert')
     await alert.waitFor()
     expect(await alert.textContent()).toBe(
@@ -135,12 +118,12 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
   })
 
   test('a sign-in page left open for too long leads back, and in', async () => {
-    const page = await (await browser.newContext()).newPage()
-    await page.goto(everything.endpoints.demo.url)
+    const page = await (await demo.browser.newContext()).newPage()
+    await page.goto(demo.everything.endpoints.demo.url)
     await page.getByRole('link', { name: 'Sign in' }).click()
     const alice = page.getByRole('button', { name: 'Sign in as alice@contoso.example' })
     await alice.waitFor()
-    everything.localAzure.clock.advanceSeconds(3_600)
+    demo.everything.localAzure.clock.advanceSeconds(3_600)
     await alice.click()
     await page.getByRole('button', { name: 'Back to Latchkey' }).click()
     await page.getByRole('link', { name: 'Try again' }).click()
@@ -153,7 +136,7 @@ describe.skipIf(isChromiumMissing())('the demo, in a real Chromium', () => {
     const page = await signedIn()
     const room = await openRoom(page)
     await page.getByRole('textbox', { name: 'Motto' }).fill('Too late')
-    everything.localAzure.clock.advanceSeconds(100 * 86_400)
+    demo.everything.localAzure.clock.advanceSeconds(100 * 86_400)
     await page.getByRole('button', { name: 'Save' }).click()
     // Each part of the page that asks for something says so.
     await page.getByRole('alert').filter({ hasText: 'Your session has ended.' }).first().waitFor()

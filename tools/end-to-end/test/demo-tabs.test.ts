@@ -2,35 +2,21 @@
  * The demo in several tabs of one browser, which share one session, and under another name of this machine.
  */
 
-import {
-  type Browser,
-  type BrowserContext,
-  isChromiumMissing,
-  launchBrowser,
-  type Page,
-} from '@latchkey/browser'
-import { buildApps, type Everything, startEverything } from '@latchkey/start'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type BrowserContext, isChromiumMissing, type Page } from '@latchkey/browser'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { demoInChromium } from '../src/demo-in-chromium.ts'
 import { openRoom, signIn } from '../src/demo-page.ts'
 
 describe.skipIf(isChromiumMissing())('the demo in several tabs, in a real Chromium', () => {
-  let everything: Everything
-  let browser: Browser
+  const demo = demoInChromium()
   let context: BrowserContext
   let url: string
 
-  beforeAll(async () => {
-    buildApps()
-    everything = await startEverything({ portBase: 0, data: false, throttling: false })
-    browser = await launchBrowser()
-    url = everything.endpoints.demo.url
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await everything?.close()
+  beforeAll(() => {
+    url = demo.everything.endpoints.demo.url
   })
   beforeEach(async () => {
-    context = await browser.newContext()
+    context = await demo.browser.newContext()
   })
   afterEach(() => context.close())
 
@@ -56,7 +42,7 @@ describe.skipIf(isChromiumMissing())('the demo in several tabs, in a real Chromi
     await other.getByRole('button', { name: 'Sign out' }).click()
     await door(other)
     expect(other.url()).toBe(`${url}/`)
-    const atProvider = everything.localAzure.requests
+    const atProvider = demo.everything.localAzure.requests
       .list('entra')
       .filter(({ path }) => /\/logout\b/.test(path))
     expect(atProvider).toMatchObject([{ method: 'GET', status: 302 }])
